@@ -1,0 +1,14 @@
+import type { TestProjectConfiguration } from 'vitest/config';
+
+/** Tests run on the sources: the custom condition comes first, then the conditions of the runtime. */
+const conditions = ['@sallyport/source', 'node'];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+const projects: TestProjectConfiguration[] = [
+  { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },
+  { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
+  { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
+  { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
+  { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
+];
+export default projects;
