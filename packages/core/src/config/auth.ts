@@ -1,0 +1,108 @@
+import type { ListedSession, PublicSession, PublicUser } from '../http/view.ts';
+import type { Aal } from '../ports/domain.ts';
+import type { JsonObject } from '../ports/json.ts';
+import type { RequestContext, Requirement } from './options.ts';
+
+/** Who is asking. */
+export interface Identity<P, A extends Aal = Aal> {
+  readonly user: PublicUser<P>;
+  readonly session: PublicSession<A>;
+  readonly via: 'cookie' | 'bearer';
+}
+
+/** A `Request`, its `Headers`, or anything that reads headers by lower-case name: nothing has to be built to read a session. */
+export type Source = { readonly headers: HeaderSource } | HeaderSource;
+export interface HeaderSource {
+  get(name: string): string | null;
+}
+
+/** An operation's result, and the `Set-Cookie` values that the caller applies to its own response. */
+export interface Done<T> {
+  readonly value: T;
+  readonly cookies: readonly string[];
+}
+
+export type Login<P> =
+  | { readonly status: 'signed_in'; readonly user: PublicUser<P> }
+  | {
+      readonly status: 'mfa_required';
+      readonly challenge: string;
+      readonly methods: readonly ('totp' | 'recovery_code')[];
+    };
+
+/** What each operation takes and gives. The names are those of `auth.api`; the HTTP routes take and give the same. */
+export interface Operations<P> {
+  register: {
+    input: { readonly email: string; readonly password: string; readonly profile?: JsonObject };
+    output: { readonly status: 'check_email' } | Login<P>;
+  };
+  login: {
+    input: { readonly email: string; readonly password: string; readonly transport?: 'cookie' };
+    output: Login<P>;
+  };
+  logout: { input: { readonly everywhere?: boolean }; output: null };
+  session: {
+    input: Record<never, never>;
+    output:
+      | { readonly user: PublicUser<P>; readonly session: PublicSession }
+      | { readonly user: null; readonly session: null };
+  };
+  sessions: { input: Record<never, never>; output: { readonly sessions: readonly ListedSession[] } };
+  revokeSession: { input: { readonly id: string }; output: null };
+  stepUp: { input: { readonly password: string }; output: { readonly session: PublicSession } };
+  changePassword: { input: { readonly current?: string; readonly password: string }; output: null };
+  verifyEmail: { input: { readonly token: string; readonly password?: string }; output: null };
+  sendVerification: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
+}
+
+/** The same operations as the HTTP routes, for server code. Refusals are thrown as `AuthProblem`; limits and policies hold alike. */
+export type AuthApi<P> = {
+  readonly [Name in keyof Operations<P>]: (
+    input: Operations<P>[Name]['input'],
+    source: Source,
+    context?: RequestContext,
+  ) => Promise<Done<Operations<P>[Name]['output']>>;
+} & AdminApi;
+
+/** For server code alone: no route leads here. Each throws `AuthProblem` `not_found` for an unknown user. */
+export interface AdminApi {
+  /** A disabled account cannot sign in, and every session of it ends at once. */
+  setDisabled(userId: string, disabled: boolean): Promise<void>;
+  /** Ends every session, family and link of the user. */
+  revokeAll(userId: string): Promise<void>;
+  /** Removes the user and everything that is theirs. Safe to call again after a crash. */
+  deleteUser(userId: string): Promise<void>;
+}
+
+export interface Auth<P> {
+  /** Every route under `basePath`. Never throws. */
+  handle(request: Request, context?: RequestContext): Promise<Response>;
+  /** A pure read: no cookie is ever set, so it works in a server component. `null` = anonymous. An outage throws `AuthProblem` 503. */
+  authenticate(source: Source, context?: RequestContext): Promise<Identity<P> | null>;
+  /** `authenticate`, or throw `AuthProblem` 401 or 403. */
+  require<const R extends Requirement = Requirement>(
+    source: Source,
+    need?: R,
+    context?: RequestContext,
+  ): Promise<Identity<P, R extends { readonly aal: 2 } ? 2 : Aal>>;
+  readonly api: AuthApi<P>;
+  /**
+   * For the application's own routes that change state: throws `AuthProblem` `csrf_rejected` for a request that another site
+   * made. The header `x-csrf-token`, or `token`, lets a browser pass that sends neither `Sec-Fetch-Site` nor `Origin`.
+   */
+  csrf(request: CsrfRequest, token?: string): Promise<void>;
+  /** A token for forms, bound to the session that the request carries; throws `AuthProblem` `unauthenticated` without one. */
+  csrfToken(source: Source): Promise<string>;
+  /** Removes expired entries where the database has no lifetimes. Resolves with how many. */
+  sweep(): Promise<number>;
+  /** Resolves when no background work is under way: call it before the process ends. */
+  drain(): Promise<void>;
+  readonly origin: string;
+  readonly basePath: string;
+  readonly mode: 'production' | 'development';
+}
+
+export interface CsrfRequest {
+  readonly method: string;
+  readonly headers: HeaderSource;
+}

@@ -1,0 +1,214 @@
+import { AuthConfigError, type ConfigIssue } from '../errors.ts';
+import { parseSecrets } from '../primitives/master-secret.ts';
+import { days, hours, minutes, seconds } from '../primitives/time.ts';
+import { clientIpIssues } from './check-client-ip.ts';
+import { originIssues, pageUrl, trustedOriginIssues } from './check-origins.ts';
+import { storeIssues } from './check-stores.ts';
+import { mergePolicies } from './merge-policies.ts';
+import type { AuthOptions } from './options.ts';
+import type { Settings } from './settings.ts';
+
+/** Reads every option once, fills in the defaults, and throws `AuthConfigError` with all that is wrong. */
+export const checkOptions = <S>(options: AuthOptions<S>, now: number): Settings => {
+  const mode = options.mode ?? 'production';
+  const basePath = options.basePath ?? '/auth';
+  const trustedOrigins = options.trustedOrigins ?? [];
+  const secrets = parseSecrets(options.secrets);
+  const session = {
+    idleMs: options.session?.idle ?? days(7),
+    absoluteMs: options.session?.absolute ?? days(30),
+    touchEveryMs: options.session?.touchEvery ?? minutes(5),
+    revocationLagMs: options.session?.revocationLag ?? 0,
+    stepUpWindowMs: options.session?.stepUpWindow ?? minutes(10),
+  };
+  const verifyMs = options.lifetimes?.verify ?? hours(24);
+  const bodyLimit = options.bodyLimit ?? 16_384;
+  const policies = mergePolicies(options.limits ?? {});
+  const verifyPage = pageUrl(options.pages?.verifyEmail ?? `${basePath}/verify-email`, options.origin, trustedOrigins);
+  const errorPage = pageUrl(options.pages?.error ?? `${basePath}/error`, options.origin, trustedOrigins);
+
+  const issues: ConfigIssue[] = [
+    ...runtimeIssues(now),
+    ...originIssues(options.origin, mode),
+    ...(secrets.ok ? [] : [secretIssue[secrets.flaw]]),
+    ...storeIssues(options, mode),
+    ...trustedOriginIssues(trustedOrigins, mode),
+    ...clientIpIssues(options.clientIp, mode),
+    ...lifetimeIssues(session, verifyMs),
+    ...pathIssues(basePath, bodyLimit),
+    ...policies.issues,
+    ...(verifyPage === null ? [pageIssue('pages.verifyEmail')] : []),
+    ...(errorPage === null ? [pageIssue('pages.error')] : []),
+    ...featureIssues(options),
+  ];
+  if (issues.length > 0 || !secrets.ok || verifyPage === null || errorPage === null) throw new AuthConfigError(issues);
+  return {
+    mode,
+    origin: options.origin,
+    basePath,
+    trustedOrigins,
+    secrets: secrets.secrets,
+    clientIp: options.clientIp ?? 'peer',
+    registration: options.registration ?? 'verified',
+    session,
+    verifyMs,
+    bodyLimit,
+    appName: options.appName ?? null,
+    policies: policies.merged,
+    beforeRegister: options.hooks?.beforeRegister ?? goOn,
+    beforeSession: options.hooks?.beforeSession ?? goOn,
+    pages: { verifyEmail: verifyPage, error: errorPage },
+  };
+};
+
+const goOn = async (): Promise<null> => null;
+
+/** 2025-01-01: a clock before the SDK existed would make every lifetime wrong. */
+const plausible = 1_735_689_600_000;
+
+const runtimeIssues = (now: number): readonly ConfigIssue[] => [
+  ...(now >= plausible
+    ? []
+    : [
+        {
+          code: 'clock_implausible',
+          path: 'clock',
+          message: `The clock says ${now} ms since 1970, which is before 2025.`,
+          fix: 'Set the clock of the machine, or pass a clock that counts milliseconds since 1970.',
+        },
+      ]),
+  ...(typeof globalThis.crypto?.getRandomValues === 'function'
+    ? []
+    : [
+        {
+          code: 'webcrypto_missing',
+          path: 'runtime',
+          message: 'This runtime has no WebCrypto.',
+          fix: 'Use Node 20.19 or newer, or a runtime with globalThis.crypto.',
+        },
+      ]),
+];
+
+const secretFix = 'Set AUTH_SECRETS to "1:" and 32 random bytes in base64url, e.g. of `openssl rand -base64 32`.';
+const secretIssue = {
+  secret_missing: {
+    code: 'secret_missing',
+    path: 'secrets',
+    message: 'There is no secret that can be read.',
+    fix: secretFix,
+  },
+  secret_short: {
+    code: 'secret_short',
+    path: 'secrets',
+    message: 'A secret has fewer than 32 bytes once it is decoded.',
+    fix: secretFix,
+  },
+  secret_weak: {
+    code: 'secret_weak',
+    path: 'secrets',
+    message: 'A secret repeats itself: it was typed or copied, not drawn.',
+    fix: secretFix,
+  },
+  secret_kid_duplicate: {
+    code: 'secret_kid_duplicate',
+    path: 'secrets',
+    message: 'Two secrets have the same id.',
+    fix: 'Give each entry an id of its own: "2:<new>,1:<old>".',
+  },
+} as const;
+
+const lifetimeIssues = (session: Settings['session'], verifyMs: number): readonly ConfigIssue[] => {
+  const issue = (path: string, message: string, fix: string) => ({ code: 'lifetime_invalid', path, message, fix });
+  const outside = (value: number, least: number, most: number) =>
+    !(Number.isInteger(value) && value >= least && value <= most);
+  const issues: ConfigIssue[] = [];
+  if (outside(session.absoluteMs, 1, days(400))) {
+    issues.push(
+      issue(
+        'session.absolute',
+        'It must be whole milliseconds, at most 400 days: browsers keep no cookie longer.',
+        'days(30)',
+      ),
+    );
+  }
+  if (outside(session.idleMs, 1, session.absoluteMs)) {
+    issues.push(
+      issue('session.idle', 'It must be whole milliseconds and not longer than session.absolute.', 'days(7)'),
+    );
+  }
+  if (outside(session.touchEveryMs, 0, Math.floor(session.idleMs / 2))) {
+    issues.push(
+      issue(
+        'session.touchEvery',
+        'It must be at most half of session.idle, or sessions in use would end.',
+        'minutes(5)',
+      ),
+    );
+  }
+  if (outside(session.revocationLagMs, 0, seconds(60))) {
+    issues.push(
+      issue(
+        'session.revocationLag',
+        'It must be at most 60 seconds: that long an ended session may live on.',
+        'seconds(5), or leave it out',
+      ),
+    );
+  }
+  if (outside(session.stepUpWindowMs, 1, days(1))) {
+    issues.push(issue('session.stepUpWindow', 'It must be whole milliseconds, at most a day.', 'minutes(10)'));
+  }
+  if (outside(verifyMs, minutes(1), days(7))) {
+    issues.push(issue('lifetimes.verify', 'It must be between a minute and seven days.', 'hours(24)'));
+  }
+  return issues;
+};
+
+const pathIssues = (basePath: string, bodyLimit: number): readonly ConfigIssue[] => [
+  ...(/^(?:\/[a-z0-9_-]+)+$/.test(basePath)
+    ? []
+    : [
+        {
+          code: 'base_path_invalid',
+          path: 'basePath',
+          message: `"${basePath}" is not a plain path.`,
+          fix: 'Use lower-case segments, e.g. "/auth" or "/api/auth", without a slash at the end.',
+        },
+      ]),
+  ...(Number.isInteger(bodyLimit) && bodyLimit >= 1_024 && bodyLimit <= 1_048_576
+    ? []
+    : [
+        {
+          code: 'body_limit_invalid',
+          path: 'bodyLimit',
+          message: 'It must be whole bytes between 1,024 and 1,048,576.',
+          fix: 'Leave it out for 16,384.',
+        },
+      ]),
+];
+
+const pageIssue = (path: string): ConfigIssue => ({
+  code: 'page_invalid',
+  path,
+  message: 'It is neither a path nor a URL of the origin or of a trusted origin.',
+  fix: 'Use a path that starts with one slash, e.g. "/verify".',
+});
+
+const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
+  const names = options.features.map((feature) => feature.name);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const issues: ConfigIssue[] = twice.map((name) => ({
+    code: 'feature_duplicate',
+    path: 'features',
+    message: `${name}() is listed twice.`,
+    fix: 'List it once.',
+  }));
+  if (!names.includes('password')) {
+    issues.push({
+      code: 'feature_missing',
+      path: 'features',
+      message: 'There is no way to sign in.',
+      fix: 'Add password() to features.',
+    });
+  }
+  return [...issues, ...options.features.flatMap((feature) => feature.check?.() ?? [])];
+};

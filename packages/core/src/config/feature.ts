@@ -1,0 +1,56 @@
+import type { ConfigIssue } from '../errors.ts';
+import type { Cookies } from '../http/cookies.ts';
+import type { Keepsakes } from '../http/keepsakes.ts';
+import type { CheckProfile } from '../http/profile.ts';
+import type { Page, Route } from '../http/route.ts';
+import type { Chores } from '../modules/chores.ts';
+import type { Credentials } from '../modules/credentials.ts';
+import type { Gate } from '../modules/gate.ts';
+import type { Limits } from '../modules/limits.ts';
+import type { Notices } from '../modules/notices.ts';
+import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
+import type { Sessions } from '../modules/sessions.ts';
+import type { Subjects } from '../modules/subjects.ts';
+import type { Users } from '../modules/users.ts';
+import type { BreachCheck } from '../ports/breach.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PasswordHasher } from '../ports/hasher.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Random } from '../ports/random.ts';
+import type { Settings } from './settings.ts';
+
+/** What `createAuth` hands to a feature: every module once, wired. */
+export interface Kit {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hasher: PasswordHasher | null;
+  readonly breach: BreachCheck | null;
+  readonly journal: Journal;
+  readonly chores: Chores;
+  readonly limits: Limits;
+  readonly users: Users;
+  readonly credentials: Credentials;
+  readonly subjects: Subjects;
+  readonly sessions: Sessions;
+  readonly tokens: OneTimeTokens;
+  readonly notices: Notices;
+  readonly gate: Gate;
+  readonly cookies: Cookies;
+  readonly keep: Keepsakes;
+  readonly checkProfile: CheckProfile;
+}
+
+export interface FeatureParts {
+  readonly routes: readonly Route[];
+  readonly pages: readonly Page[];
+}
+
+/** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */
+export interface Feature {
+  readonly name: string;
+  /** What is wrong with the feature's own options. */
+  check?(): readonly ConfigIssue[];
+  /** Called once by `createAuth`. */
+  install(kit: Kit): FeatureParts;
+}

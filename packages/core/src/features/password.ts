@@ -1,0 +1,84 @@
+import type { Feature, FeatureParts, Kit } from '../config/feature.ts';
+import { changePassword } from '../flows/change-password.ts';
+import { login } from '../flows/login.ts';
+import { type RegisterInput, register } from '../flows/register.ts';
+import { sendVerification } from '../flows/send-verification.ts';
+import { stepUp } from '../flows/step-up.ts';
+import { verifyEmail } from '../flows/verify-email.ts';
+import { portableHasher } from '../hasher/portable.ts';
+import { changePasswordRoute } from '../http/routes/change-password.ts';
+import { loginRoute } from '../http/routes/login.ts';
+import { registerRoute } from '../http/routes/register.ts';
+import { stepUpRoute } from '../http/routes/step-up.ts';
+import {
+  sendVerificationRoute,
+  verifyEmailDonePage,
+  verifyEmailPage,
+  verifyEmailRoute,
+} from '../http/routes/verify-email.ts';
+import { passwords } from '../modules/passwords.ts';
+import type { Caller } from '../ports/journal.ts';
+import { passwordLength } from '../primitives/password-policy.ts';
+
+export interface PasswordOptions {
+  /** Code points; default 15 (NIST SP 800-63B-4 §3.1.1.2 for a password as the only factor), never below 8. */
+  readonly minLength?: number;
+}
+
+/** Registration, confirmation of the address, login, change of the password, and step-up with it. */
+export const password = ({ minLength = passwordLength.default }: PasswordOptions = {}): Feature => ({
+  name: 'password',
+  check: () =>
+    Number.isInteger(minLength) && minLength >= passwordLength.floor && minLength <= 64
+      ? []
+      : [
+          {
+            code: 'password_length_invalid',
+            path: 'features: password({ minLength })',
+            message: `A minimum of ${minLength} code points is not between ${passwordLength.floor} and 64.`,
+            fix: 'Leave it out for 15, or choose a whole number from 8 on; 12 where a second factor is usual.',
+          },
+        ],
+  install: (kit) => install(kit, minLength),
+});
+
+const install = (kit: Kit, minLength: number): FeatureParts => {
+  const { settings, keep, cookies, checkProfile } = kit;
+  const own = passwords({
+    hasher: kit.hasher ?? portableHasher({ random: kit.random }),
+    random: kit.random,
+    minLength,
+    appName: settings.appName,
+    breach: kit.breach,
+    journal: kit.journal,
+    loadCommon: async () => (await import('../primitives/common-passwords.ts')).commonPasswords(),
+  });
+  const needs = {
+    ...kit,
+    passwords: own,
+    registration: settings.registration,
+    verifyMs: settings.verifyMs,
+    verifyLink: (token: string) => withToken(settings.pages.verifyEmail, token),
+    beforeRegister: (caller: Caller, { address, profile }: RegisterInput) =>
+      settings.beforeRegister({ loginKey: address.loginKey, userId: null, profile, client: caller.client }),
+  };
+  const freshMs = settings.session.stepUpWindowMs;
+  const verification = {
+    verifyEmail: verifyEmail(needs),
+    sendVerification: sendVerification(needs),
+    basePath: settings.basePath,
+  };
+  return {
+    routes: [
+      registerRoute({ register: register(needs), checkProfile, keep }),
+      loginRoute({ login: login(needs), keep }),
+      stepUpRoute({ stepUp: stepUp(needs), keep }),
+      changePasswordRoute({ changePassword: changePassword(needs), keep, cookies, freshMs }),
+      verifyEmailRoute(verification),
+      sendVerificationRoute(verification),
+    ],
+    pages: [verifyEmailPage(verification), verifyEmailDonePage()],
+  };
+};
+
+const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;

@@ -1,0 +1,155 @@
+import { AuthConfigError, BusyError } from '../errors.ts';
+import type { PasswordHasher } from '../ports/hasher.ts';
+import type { Random } from '../ports/random.ts';
+import { type Argon2Params, argon2Default, isBelowOwaspFloor, isWeakerArgon2 } from '../primitives/argon2-params.ts';
+import { boundedQueue } from '../primitives/bounded-queue.ts';
+import { equalBytes, utf8 } from '../primitives/bytes.ts';
+import { formatPhc, type Phc, parsePhc } from '../primitives/phc.ts';
+import { systemRandom } from '../system/random.ts';
+import { argon2idAsync, scryptAsync } from '../vendor/noble.ts';
+
+export interface PortableHasherOptions {
+  /** Default: m=19456 KiB, t=2, p=1. */
+  readonly params?: Argon2Params;
+  readonly random?: Random;
+  /**
+   * Hashes that may wait for the one that runs; default 64: at 0.3 s each the last one waits 20 s, which stays under the
+   * 30 s after which proxies and browsers hang up.
+   */
+  readonly waiting?: number;
+}
+
+/**
+ * Argon2id in plain JavaScript for every runtime, about 0.3 s of CPU a hash; on Node take `@sallyport/argon2`. One hash at a
+ * time: more would share the one thread, each with its own 19 MiB. Beyond `waiting` it rejects with `BusyError`.
+ *
+ * Writes `$argon2id$v=19$m=…,t=…,p=…$salt$hash`; verifies that and, for imported users, `$scrypt$ln=…,r=…,p=…$salt$hash`.
+ * Throws `AuthConfigError`: `hasher_weak` below the OWASP floor, `hasher_invalid` for parameters that `verify` would refuse.
+ */
+export const portableHasher = (options: PortableHasherOptions = {}): PasswordHasher => {
+  const { params = argon2Default, random = systemRandom, waiting = 64 } = options;
+  requireSafe(params);
+  const drainMs = Math.ceil((waiting + 1) * params.memoryKiB * params.passes * millisPerBlock);
+  const run = boundedQueue({ running: 1, waiting, shed: () => new BusyError(drainMs) });
+
+  return {
+    hash: (password) =>
+      run(async () => {
+        const salt = random.bytes(saltBytes);
+        const { memoryKiB: m, passes: t, lanes: p } = params;
+        const hash = await argon2id(password, { salt, size: tagBytes, cost: params });
+        return formatPhc({ id: 'argon2id', version: 19, params: { m, t, p }, salt, hash });
+      }),
+    verify: async (password, encoded) => {
+      const known = readHash(encoded);
+      return known !== null && run(async () => equalBytes(await known.derive(password), known.hash));
+    },
+    needsRehash: (encoded) => isWeakerArgon2(parsePhc(encoded), params),
+  };
+};
+
+/** RFC 9106 §3.1 and §4: a salt of 128 bits, a tag of 256. */
+const saltBytes = 16;
+const tagBytes = 32;
+
+/**
+ * Milliseconds of computing between two yields to the event loop. Measured over 5 ms slices: loop delay p99 8 ms, where 8
+ * and 10 ms slices pass 14 ms; each yield costs up to 1 ms, so slices of 1 ms more than double the hash.
+ */
+const asyncTick = 5;
+
+/** 0.3 s for 19,456 KiB twice; a block of Argon2 is 1 KiB. Tells a refused caller when the queue will have emptied. */
+const millisPerBlock = 0.008;
+
+/**
+ * What `verify` computes at most; a string that asks for more does not verify. Planted, or imported by mistake, one of them
+ * would take the memory of the process, or its one thread for minutes. 256 MiB with three passes is libsodium's MODERATE, the
+ * costliest preset in common use: about 8 s here.
+ */
+const mostMemoryKiB = 262_144;
+const mostBlocks = 3 * mostMemoryKiB;
+/** One byte, as other implementations have it; all lanes share the memory above. */
+const mostLanes = 255;
+/** 128·r·N bytes, passed over p times. OWASP asks for ln=17, r=8, p=1 (1 s here): this is twice the memory, four times the work. */
+const mostScryptBytes = 1_024 * mostMemoryKiB;
+const mostScryptWork = 2 * mostScryptBytes;
+/** scrypt spreads the password over 128·r·p bytes in one go, without yielding: 64 KiB at most. */
+const mostScryptR = 32;
+const mostScryptP = 16;
+
+/** Of the tag: 128 bits, below which a guess may fit by chance, to 512 bits. Of the salt: RFC 9106 §3.1. */
+const leastTagBytes = 16;
+const mostTagBytes = 64;
+const leastArgon2SaltBytes = 8;
+
+const requireSafe = (params: Argon2Params): void => {
+  const cost = `m=${params.memoryKiB}, t=${params.passes}, p=${params.lanes}`;
+  const path = 'hasher';
+  const fix = 'leave the parameters out: m=19456, t=2, p=1';
+  if (isBelowOwaspFloor(params)) {
+    throw new AuthConfigError([
+      { code: 'hasher_weak', path, message: `Argon2id with ${cost} is below the floor of OWASP`, fix },
+    ]);
+  }
+  if (isComputable(params)) return;
+  throw new AuthConfigError([
+    {
+      code: 'hasher_invalid',
+      path,
+      message: `Argon2id with ${cost} is beyond m=${mostMemoryKiB}, m·t=${mostBlocks}, p=${mostLanes}, or not whole`,
+      fix,
+    },
+  ]);
+};
+
+/** RFC 9106 §3.1: at least one pass and one lane, 8 KiB a lane. */
+const isComputable = ({ memoryKiB, passes, lanes }: Argon2Params): boolean =>
+  [memoryKiB, passes, lanes].every(Number.isSafeInteger) &&
+  passes >= 1 &&
+  lanes >= 1 &&
+  lanes <= mostLanes &&
+  memoryKiB >= 8 * lanes &&
+  memoryKiB <= mostMemoryKiB &&
+  memoryKiB * passes <= mostBlocks;
+
+type Derive = (password: string) => Promise<Uint8Array>;
+
+/** `null` when the string is neither of the two kinds or asks for more than the bounds. */
+const readHash = (encoded: string): { readonly hash: Uint8Array; readonly derive: Derive } | null => {
+  const phc = parsePhc(encoded);
+  if (phc === null || phc.hash.length < leastTagBytes || phc.hash.length > mostTagBytes) return null;
+  const derive = phc.id === 'scrypt' ? scryptDerivation(phc) : argon2Derivation(phc);
+  return derive === null ? null : { hash: phc.hash, derive };
+};
+
+const argon2Derivation = ({ id, version, params, salt, hash }: Phc): Derive | null => {
+  const { m = 0, t = 0, p = 0, ...unknown } = params;
+  const cost: Argon2Params = { memoryKiB: m, passes: t, lanes: p };
+  if (id !== 'argon2id' || version !== 19 || Object.keys(unknown).length > 0 || salt.length < leastArgon2SaltBytes)
+    return null;
+  return isComputable(cost) ? (password) => argon2id(password, { salt, size: hash.length, cost }) : null;
+};
+
+const scryptDerivation = ({ version, params, salt, hash }: Phc): Derive | null => {
+  const { ln = 0, r = 0, p = 0, ...unknown } = params;
+  if (version !== null || Object.keys(unknown).length > 0) return null;
+  if (ln < 1 || r < 1 || p < 1 || r > mostScryptR || p > mostScryptP) return null;
+  const bytes = 128 * r * 2 ** ln;
+  if (bytes > mostScryptBytes || bytes * p > mostScryptWork) return null;
+  return (password) => scryptAsync(utf8(password), salt, { N: 2 ** ln, r, p, dkLen: hash.length, asyncTick });
+};
+
+interface Argon2Job {
+  readonly salt: Uint8Array;
+  readonly size: number;
+  readonly cost: Argon2Params;
+}
+
+const argon2id = (password: string, { salt, size, cost }: Argon2Job): Promise<Uint8Array> =>
+  argon2idAsync(utf8(password), salt, {
+    m: cost.memoryKiB,
+    t: cost.passes,
+    p: cost.lanes,
+    dkLen: size,
+    asyncTick,
+  });

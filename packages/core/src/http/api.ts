@@ -1,0 +1,62 @@
+import type { Done, Source } from '../config/auth.ts';
+import type { RequestContext } from '../config/options.ts';
+import { AuthConfigError, type AuthProblem, type Refusal } from '../errors.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { OpenExchange } from './exchange.ts';
+import { authProblem, refusalOfThrown } from './problem.ts';
+import type { OperationName, Route } from './route.ts';
+
+export type Operation = (input: unknown, source: Source, context?: RequestContext) => Promise<Done<unknown>>;
+
+interface Needs {
+  readonly routes: readonly Route[];
+  readonly open: OpenExchange;
+  readonly journal: Journal;
+}
+
+const names = [
+  'register',
+  'login',
+  'logout',
+  'session',
+  'sessions',
+  'revokeSession',
+  'stepUp',
+  'changePassword',
+  'verifyEmail',
+  'sendVerification',
+] as const satisfies readonly OperationName[];
+
+/** The routes once more, for server code: the same input gate, limits and policies; refusals are thrown. */
+export const operations = ({ routes, open, journal }: Needs): Readonly<Record<OperationName, Operation>> => {
+  const operation = (name: OperationName): Operation => {
+    const route = routes.find((candidate) => candidate.name === name);
+    if (route === undefined) return async () => Promise.reject(notInstalled(name));
+    return async (input, source, context = {}) => {
+      const exchange = open(source, context);
+      const outcome = await route.run(input, exchange).catch((error: unknown): Refusal => {
+        const refusal = refusalOfThrown(error);
+        journal.note(exchange.caller, 'request.failed', { code: refusal.reason });
+        throw thrown(authProblem(refusal, exchange.requestId), error);
+      });
+      if (!outcome.ok) throw authProblem(outcome, exchange.requestId);
+      return { value: outcome.value, cookies: outcome.cookies };
+    };
+  };
+  return Object.fromEntries(names.map((name) => [name, operation(name)])) as Record<(typeof names)[number], Operation>;
+};
+
+const thrown = (problem: AuthProblem, cause: unknown): AuthProblem => {
+  problem.cause = cause;
+  return problem;
+};
+
+const notInstalled = (name: string): AuthConfigError =>
+  new AuthConfigError([
+    {
+      code: 'feature_missing',
+      path: 'features',
+      message: `auth.api.${name} belongs to a feature that is not listed.`,
+      fix: 'Add the feature, e.g. password(), to features.',
+    },
+  ]);

@@ -1,0 +1,89 @@
+import type { CsrfRequest, HeaderSource, Identity, Source } from '../config/auth.ts';
+import type { RequestContext, Requirement } from '../config/options.ts';
+import { type Refusal, refuse } from '../errors.ts';
+import type { Authenticate } from '../flows/authenticate.ts';
+import type { Sessions } from '../modules/sessions.ts';
+import type { SignedValues } from '../modules/signed-values.ts';
+import type { Subject } from '../modules/subjects.ts';
+import type { Random } from '../ports/random.ts';
+import { mintId } from '../primitives/secret.ts';
+import { sessionIdOf } from '../primitives/session-cookie.ts';
+import type { Cookies } from './cookies.ts';
+import { headersOf, type OpenExchange } from './exchange.ts';
+import type { OriginRules } from './origin.ts';
+import { authProblem, refusalOfThrown } from './problem.ts';
+import { publicSession, publicUser } from './view.ts';
+
+export interface GuardNeeds {
+  readonly cookies: Cookies;
+  readonly authenticate: Authenticate;
+  readonly sessions: Sessions;
+  readonly signed: SignedValues;
+  readonly rules: OriginRules;
+  readonly open: OpenExchange;
+  readonly random: Random;
+  /** `session.revocationLag`. */
+  readonly lagMs: number;
+}
+
+/** What guards the application's own routes. Pure reads: nothing is set, nothing has to be sent back. */
+export interface Guard {
+  authenticate(source: Source, context: RequestContext): Promise<Identity<unknown> | null>;
+  require(source: Source, need: Requirement, context: RequestContext): Promise<Identity<unknown>>;
+  csrf(request: CsrfRequest, token: string | null): Promise<void>;
+  csrfToken(source: Source): Promise<string>;
+}
+
+export const guard = (needs: GuardNeeds): Guard => {
+  const { cookies, sessions, signed, rules, random } = needs;
+  const presentedBy = (headers: HeaderSource): string | null => {
+    const cookie = cookies.read(headers.get('cookie'), 'session');
+    return cookie === null ? null : sessionIdOf(cookie);
+  };
+  const subjectOf = async (source: Source, context: RequestContext, lagMs: number): Promise<Subject | null> => {
+    const sessionId = presentedBy(headersOf(source));
+    if (sessionId === null) return null;
+    try {
+      return await needs.authenticate(() => needs.open(source, context).caller, sessionId, lagMs);
+    } catch (error) {
+      throw problem(refusalOfThrown(error), error);
+    }
+  };
+  const problem = (refusal: Refusal, cause?: unknown): Error => {
+    const thrown = authProblem(refusal, `req_${mintId(random)}`);
+    if (cause !== undefined) thrown.cause = cause;
+    return thrown;
+  };
+  return {
+    authenticate: async (source, context) => {
+      const subject = await subjectOf(source, context, needs.lagMs);
+      return subject === null ? null : identityOf(subject);
+    },
+    require: async (source, need, context) => {
+      const isExact = need.live === true || need.fresh !== undefined;
+      const subject = await subjectOf(source, context, isExact ? 0 : needs.lagMs);
+      if (subject === null) throw problem(refuse('unauthenticated'));
+      const shortfall = sessions.shortfall(subject.session, need);
+      if (shortfall !== null) throw problem(shortfall);
+      return identityOf(subject);
+    },
+    csrf: async (request, token) => {
+      if (rules.allows(request)) return;
+      const sessionId = presentedBy(request.headers);
+      const given = token ?? request.headers.get('x-csrf-token');
+      const proves = given !== null && sessionId !== null && signed.read('csrf', given, sessionId) !== null;
+      if (!proves || !rules.isUndecided(request)) throw problem(refuse('csrf_rejected'));
+    },
+    csrfToken: async (source) => {
+      const sessionId = presentedBy(headersOf(source));
+      if (sessionId === null) throw problem(refuse('unauthenticated'));
+      return signed.sign('csrf', mintId(random), sessionId);
+    },
+  };
+};
+
+const identityOf = (subject: Subject): Identity<unknown> => ({
+  user: publicUser(subject.user),
+  session: publicSession(subject.session),
+  via: 'cookie',
+});

@@ -1,0 +1,129 @@
+import type { RequestContext } from '../config/options.ts';
+import { type Refusal, refuse } from '../errors.ts';
+import type { Journal } from '../ports/journal.ts';
+import { safeReturnTo } from '../primitives/return-to.ts';
+import { readBody } from './body.ts';
+import type { Exchange, OpenExchange } from './exchange.ts';
+import type { OriginRules } from './origin.ts';
+import { pageResponse } from './pages.ts';
+import { authProblem, refusalOfThrown } from './problem.ts';
+import { redirect, respond } from './respond.ts';
+import type { Page, Reply, Route } from './route.ts';
+import { type Matched, matchRoute, routeTable } from './table.ts';
+
+export interface HandlerNeeds {
+  readonly basePath: string;
+  readonly origin: string;
+  readonly trustedOrigins: readonly string[];
+  readonly bodyLimit: number;
+  readonly errorPage: string;
+  readonly routes: readonly Route[];
+  readonly pages: readonly Page[];
+  readonly rules: OriginRules;
+  readonly open: OpenExchange;
+  readonly journal: Journal;
+}
+
+export type Handle = (request: Request, context: RequestContext) => Promise<Response>;
+
+/** Route, origin, body, input, operation, answer: in this order, each stopping what it must. Never throws. */
+export const handler = (needs: HandlerNeeds): Handle => {
+  const table = routeTable(needs.basePath, needs.routes, needs.pages);
+  return async (request, context) => {
+    const exchange = needs.open(request, context);
+    const response = await answer(needs, table, request, exchange).catch((error: unknown) => {
+      needs.journal.note(exchange.caller, 'request.failed', {
+        code: refusalOfThrown(error).reason,
+        data: traceOf(error),
+      });
+      return authProblem(refusalOfThrown(error), exchange.requestId).toResponse();
+    });
+    for (const [name, value] of needs.rules.cors(request)) response.headers.set(name, value);
+    return response;
+  };
+};
+
+const answer = async (
+  needs: HandlerNeeds,
+  table: ReturnType<typeof routeTable>,
+  request: Request,
+  exchange: Exchange,
+): Promise<Response> => {
+  const { requestId, caller } = exchange;
+  const url = new URL(request.url);
+  const matched = matchRoute(table, request.method, url.pathname);
+  if (matched.kind === 'none') return authProblem(refuse('not_found'), requestId).toResponse();
+  if (request.method === 'OPTIONS') return preflight(needs, request, requestId, matched.allow);
+  if (matched.kind === 'method') {
+    const refused = authProblem(refuse('method_not_allowed'), requestId).toResponse();
+    refused.headers.set('allow', matched.allow.join(', '));
+    return refused;
+  }
+  if (!needs.rules.allows(request)) {
+    needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
+    return authProblem(refuse('csrf_rejected'), requestId).toResponse();
+  }
+  if (matched.kind === 'page')
+    return pageResponse(requestId, request.method === 'HEAD' ? '' : matched.page.render(url));
+  return operate(needs, matched, request, exchange);
+};
+
+const operate = async (
+  needs: HandlerNeeds,
+  matched: Matched,
+  request: Request,
+  exchange: Exchange,
+): Promise<Response> => {
+  const { requestId } = exchange;
+  const { route, id } = matched;
+  if (route.method !== 'POST') {
+    return write(requestId, await route.run(id === null ? {} : { id }, exchange), request.method === 'HEAD');
+  }
+  const body = await readBody(request, needs.bodyLimit, route.takesForms);
+  if (!body.ok) return authProblem(body, requestId).toResponse();
+  if (!body.isForm) return write(requestId, await route.run(body.value, exchange), false);
+
+  const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
+  const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
+  const outcome = target === null ? refuse('return_to_forbidden') : await route.run(fields, exchange);
+  if (outcome.ok && target !== null) return redirect(requestId, target, outcome.cookies);
+  const reason = outcome.ok ? 'return_to_forbidden' : outcome.reason;
+  return redirect(requestId, `${needs.errorPage}${needs.errorPage.includes('?') ? '&' : '?'}code=${reason}`, []);
+};
+
+const write = (requestId: string, outcome: Reply<unknown> | Refusal, headOnly: boolean): Response => {
+  if (!outcome.ok) return authProblem(outcome, requestId).toResponse();
+  const body = outcome.status === 204 || headOnly ? null : outcome.value;
+  return respond(requestId, { status: outcome.status, body, cookies: outcome.cookies });
+};
+
+/** Says to a trusted origin's page what it may send; to any other, nothing. */
+const preflight = (needs: HandlerNeeds, request: Request, requestId: string, allow: readonly string[]): Response => {
+  const mayAsk = needs.rules.cors(request).length > 0;
+  return respond(requestId, {
+    status: 204,
+    body: null,
+    cookies: [],
+    headers: mayAsk
+      ? [
+          ['access-control-allow-methods', allow.join(', ')],
+          ['access-control-allow-headers', 'content-type, authorization, x-csrf-token'],
+          ['access-control-max-age', '600'],
+        ]
+      : [['allow', allow.join(', ')]],
+  });
+};
+
+/** Where a fault happened, for whoever mends it: names of functions and files, never the message, which may quote a secret. */
+const traceOf = (error: unknown): { readonly error: string; readonly at: string } => {
+  const name = error instanceof Error ? error.name : typeof error;
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    error: name,
+    at: frames
+      .slice(0, 3)
+      .map((line) => line.trim())
+      .join(' < '),
+  };
+};

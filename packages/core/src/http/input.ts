@@ -1,0 +1,92 @@
+import { type Refusal, refuse } from '../errors.ts';
+import type { JsonObject } from '../ports/json.ts';
+import { type Address, parseAddress } from '../primitives/address.ts';
+import { isWellFormed } from '../primitives/text.ts';
+
+/** What came in where nothing that we take did. */
+export interface Invalid {
+  readonly invalid: string;
+}
+
+/** One member of an input: takes anything, gives a value or the code of what is wrong. Lengths are judged first. */
+export interface Field<T> {
+  readonly optional: boolean;
+  read(value: unknown): T | Invalid;
+}
+
+export type Fields = { readonly [name: string]: Field<unknown> };
+export type InputOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+export type Shape<I> = (raw: unknown) => { readonly ok: true; readonly value: I } | Refusal;
+
+const isInvalid = (value: unknown): value is Invalid =>
+  typeof value === 'object' && value !== null && 'invalid' in value;
+const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** More findings than that help nobody; a body of 16 KiB could name thousands. */
+const maxFindings = 20;
+
+/** The one gate for input: exactly these members, each of its type and within its bounds, and nothing else (ASVS 5.0, 15.3.3). */
+export const shape =
+  <F extends Fields>(fields: F): Shape<InputOf<F>> =>
+  (raw) => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return invalid([{ pointer: '', code: 'type' }]);
+    const errors: { pointer: string; code: string }[] = [];
+    const values: Record<string, unknown> = {};
+    for (const name of Object.keys(raw)) {
+      if (!Object.hasOwn(fields, name))
+        errors.push({ pointer: `/${escapePointer(name.slice(0, 64))}`, code: 'unknown_member' });
+    }
+    for (const [name, field] of Object.entries(fields)) {
+      const given = Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
+      const value = given === undefined && !field.optional ? { invalid: 'required' } : field.read(given);
+      if (isInvalid(value)) errors.push({ pointer: `/${name}`, code: value.invalid });
+      else values[name] = value;
+    }
+    // Every member of `fields` was read without a finding: that is what makes this an InputOf<F>.
+    return errors.length > 0 ? invalid(errors) : { ok: true, value: values as InputOf<F> };
+  };
+
+export const invalid = (errors: readonly { readonly pointer: string; readonly code: string }[]): Refusal =>
+  refuse('validation_failed', { errors: errors.slice(0, maxFindings) });
+
+const field = <T>(read: (value: unknown) => T | Invalid): Field<T> => ({ optional: false, read });
+
+/** Absent reads as `null`. */
+export const optional = <T>(inner: Field<T>): Field<T | null> => ({
+  optional: true,
+  read: (value) => (value === undefined ? null : inner.read(value)),
+});
+
+export const address: Field<Address> = field<Address>((value) => {
+  if (typeof value !== 'string') return { invalid: 'type' };
+  return parseAddress(value) ?? { invalid: 'email' };
+});
+
+/** A password to compare: longer than any that can be stored is refused before it costs a hash. */
+export const password: Field<string> = field<string>((value) => text(value, 1_024));
+
+/** A password to set: the rules say what is wrong with it, its length included. */
+export const newPassword: Field<string> = field<string>((value) => text(value, 65_536));
+
+export const token: Field<string> = field<string>((value) => text(value, 128));
+
+export const flag: Field<boolean> = field<boolean>((value) => {
+  if (typeof value === 'boolean') return value;
+  // A form has text only.
+  return value === 'true' ? true : value === 'false' ? false : { invalid: 'type' };
+});
+
+export const oneOf = <const T extends string>(...words: readonly T[]): Field<T> =>
+  field<T>((value) => words.find((word) => word === value) ?? { invalid: 'value' });
+
+/** Any JSON object; the application's schema has the last word. */
+export const object: Field<JsonObject> = field<JsonObject>((value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : { invalid: 'type' },
+);
+
+const text = (value: unknown, max: number): string | Invalid => {
+  if (typeof value !== 'string') return { invalid: 'type' };
+  if (value.length > max) return { invalid: 'too_long' };
+  if (value.length === 0) return { invalid: 'required' };
+  return isWellFormed(value) ? value : { invalid: 'ill_formed' };
+};

@@ -1,0 +1,32 @@
+import type { ChangePasswordFlow } from '../../flows/change-password.ts';
+import type { Cookies } from '../cookies.ts';
+import { newPassword, optional, password } from '../input.ts';
+import type { Keepsakes } from '../keepsakes.ts';
+import { type Route, reply, route } from '../route.ts';
+
+interface Needs {
+  readonly changePassword: ChangePasswordFlow;
+  readonly keep: Keepsakes;
+  readonly cookies: Cookies;
+  readonly freshMs: number;
+}
+
+export const changePasswordRoute = ({ changePassword, keep, cookies, freshMs }: Needs): Route =>
+  route({
+    name: 'changePassword',
+    method: 'POST',
+    path: '/change-password',
+    input: { current: optional(password), password: newPassword },
+    run: async (input, exchange) => {
+      const asked = await exchange.demand();
+      if (!asked.ok) return asked;
+      const changed = await changePassword(exchange.caller, {
+        subject: asked.subject,
+        current: input.current,
+        password: input.password,
+        isFresh: (await exchange.demand({ fresh: freshMs })).ok,
+      });
+      if (!changed.ok) return changed;
+      return reply(204, null, [changed.renewed === null ? cookies.expire('session') : keep.session(changed.renewed)]);
+    },
+  });

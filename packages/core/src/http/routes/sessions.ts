@@ -1,0 +1,62 @@
+import type { RevokeSessionFlow } from '../../flows/revoke-session.ts';
+import type { Sessions } from '../../modules/sessions.ts';
+import type { Field } from '../input.ts';
+import { type Route, reply, route } from '../route.ts';
+import { listedSession, publicSession, publicUser } from '../view.ts';
+
+interface Needs {
+  readonly sessions: Sessions;
+  readonly revokeSession: RevokeSessionFlow;
+  readonly freshMs: number;
+}
+
+const id: Field<string> = {
+  optional: false,
+  read: (value) => (typeof value === 'string' ? value : { invalid: 'type' }),
+};
+
+/** Who is signed in: an answer, never an error. */
+export const sessionRoute = (): Route =>
+  route({
+    name: 'session',
+    method: 'GET',
+    path: '/session',
+    input: {},
+    run: async (_input, exchange) => {
+      const subject = await exchange.subject();
+      if (subject === null) return reply(200, { user: null, session: null });
+      return reply(200, { user: publicUser(subject.user), session: publicSession(subject.session) });
+    },
+  });
+
+export const sessionsRoute = ({ sessions }: Needs): Route =>
+  route({
+    name: 'sessions',
+    method: 'GET',
+    path: '/sessions',
+    input: {},
+    run: async (_input, exchange) => {
+      const asked = await exchange.demand();
+      if (!asked.ok) return asked;
+      const { user, credential, session } = asked.subject;
+      const live = await sessions.list(user.id, credential);
+      const newestFirst = live.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
+      return reply(200, { sessions: newestFirst.map((one) => listedSession(one, session.id)) });
+    },
+  });
+
+/** Ending another session asks for a fresh proof (ASVS 5.0, 7.5.2); ending the own one is a logout. `204` for an unknown id too. */
+export const revokeSessionRoute = ({ revokeSession, freshMs }: Needs): Route =>
+  route({
+    name: 'revokeSession',
+    method: 'DELETE',
+    path: '/sessions/{id}',
+    input: { id },
+    run: async (input, exchange) => {
+      const isOwn = input.id === (await exchange.subject())?.session.id;
+      const asked = await exchange.demand(isOwn ? {} : { fresh: freshMs });
+      if (!asked.ok) return asked;
+      await revokeSession(exchange.caller, asked.subject, input.id);
+      return reply(204, null);
+    },
+  });

@@ -1,0 +1,18 @@
+export { BusyError, StoreUnavailableError } from './errors.ts';
+export type { Background } from './ports/background.ts';
+export type { BreachCheck } from './ports/breach.ts';
+export type { Clock } from './ports/clock.ts';
+export type * from './ports/domain.ts';
+export type { AuthEvent, EventName, EventSink } from './ports/events.ts';
+export type { PasswordHasher } from './ports/hasher.ts';
+export type { Http } from './ports/http.ts';
+export type { Json, JsonObject, Millis } from './ports/json.ts';
+export type { KeyRing } from './ports/keyring.ts';
+export type { AuthMessage, MessageBase, Notifier } from './ports/notifier.ts';
+export type { Random } from './ports/random.ts';
+export type { RateLimitStore, RateTake } from './ports/rate-limits.ts';
+export type { OwnedRecordStore, RecordSpace, RecordStore, StoredRecord } from './ports/records.ts';
+export type { SecretBox } from './ports/secret-box.ts';
+export type { TokenSigner } from './ports/signer.ts';
+export type { JoinableSpace, JoinedReads, Stores } from './ports/stores.ts';
+export type { UserRecord, UserStore } from './ports/users.ts';

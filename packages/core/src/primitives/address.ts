@@ -1,0 +1,44 @@
+import { hasControl, isWellFormed } from './text.ts';
+
+/** RFC 5321 §4.5.3.1: 64 octets before the at sign, 254 in all (RFC 3696 erratum 1690). */
+const maxAddress = 254;
+const maxLocal = 64;
+
+/** The dot-atom of RFC 5322 §3.2.3, and every letter beyond ASCII (RFC 6531): no quotes, no comments, no lists, no routes. */
+const local = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+/** What may become an ASCII domain: letters, marks, digits, hyphens and dots of any script; nothing that a URL parser gives a meaning. */
+const anyDomain = /^[\p{L}\p{M}\p{N}.-]+$/u;
+
+/** An e-mail address in the two forms that the SDK keeps. */
+export interface Address {
+  /** As typed, without the white space around it: where mail goes. */
+  readonly email: string;
+  /** Canonical: NFC, lower case, ASCII domain. Two addresses are one login exactly when these bytes agree. */
+  readonly loginKey: string;
+}
+
+/** `null` for what is no single, plain address. Lengths are checked before anything that costs more. */
+export const parseAddress = (text: string): Address | null => {
+  if (text.length > maxAddress + 16) return null;
+  const email = text.trim();
+  if (email.length > maxAddress || hasControl(email) || !isWellFormed(email)) return null;
+  const at = email.lastIndexOf('@');
+  const name = email.slice(0, at).normalize('NFC').toLowerCase();
+  const domain = toAsciiDomain(email.slice(at + 1));
+  if (at < 1 || name.length > maxLocal || !local.test(name) || domain === null) return null;
+  return { email, loginKey: `${name}@${domain}` };
+};
+
+/** A-labels by the platform's own host parser (WHATWG URL, UTS #46). `null` for what is no host name with two labels or more. */
+const toAsciiDomain = (domain: string): string | null => {
+  const lower = domain.normalize('NFC').toLowerCase();
+  if (lower.length > 253 || !anyDomain.test(lower)) return null;
+  if (asciiDomain.test(lower) && !lower.includes('xn--')) return lower;
+  try {
+    const { hostname } = new URL(`https://${lower}`);
+    return asciiDomain.test(hostname) ? hostname : null;
+  } catch {
+    return null;
+  }
+};
