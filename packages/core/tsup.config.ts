@@ -1,7 +1,12 @@
 import { defineConfig, type Options } from 'tsup';
 
 const config: Options = {
-  entry: { index: 'src/index.ts', ports: 'src/ports.ts', 'common-passwords': 'src/common-passwords.ts' },
+  entry: {
+    index: 'src/index.ts',
+    ports: 'src/ports.ts',
+    hashing: 'src/hashing.ts',
+    'common-passwords': 'src/common-passwords.ts',
+  },
   format: ['esm'],
   dts: true,
   sourcemap: true,

@@ -1,16 +1,16 @@
-import type { AdminApi, Auth, AuthApi, Source } from './config/auth.ts';
+import type { Auth, AuthApi } from './api/auth.ts';
+import type { RequestContext, Requirement, Source } from './api/request.ts';
+import type { Out, StandardSchema } from './api/standard-schema.ts';
 import { checkOptions } from './config/check.ts';
 import type { Kit } from './config/feature.ts';
-import type { AuthOptions, RequestContext, Requirement } from './config/options.ts';
-import type { Settings } from './config/settings.ts';
-import type { Out, StandardSchema } from './config/standard-schema.ts';
-import type { Refusal } from './errors.ts';
+import type { AuthOptions } from './config/options.ts';
 import { authenticate as authenticateFlow } from './flows/authenticate.ts';
 import { deleteUser } from './flows/delete-user.ts';
 import { logout } from './flows/logout.ts';
 import { revokeAll } from './flows/revoke-all.ts';
 import { revokeSession } from './flows/revoke-session.ts';
 import { setDisabled } from './flows/set-disabled.ts';
+import { admin } from './http/admin.ts';
 import { operations } from './http/api.ts';
 import { clientAddress } from './http/client-address.ts';
 import { cookies as cookieJar } from './http/cookies.ts';
@@ -18,10 +18,10 @@ import { exchanges } from './http/exchange.ts';
 import { guard } from './http/guard.ts';
 import { handler } from './http/handler.ts';
 import { keepsakes } from './http/keepsakes.ts';
+import { observer } from './http/observer.ts';
 import { originRules } from './http/origin.ts';
-import { authProblem } from './http/problem.ts';
+import { errorPage } from './http/pages/error.ts';
 import { profileCheck } from './http/profile.ts';
-import { errorPage } from './http/routes/error-page.ts';
 import { logoutRoute } from './http/routes/logout.ts';
 import { revokeSessionRoute, sessionRoute, sessionsRoute } from './http/routes/sessions.ts';
 import { chores } from './modules/chores.ts';
@@ -37,13 +37,11 @@ import { signedValues } from './modules/signed-values.ts';
 import { subjects as subjectsModule } from './modules/subjects.ts';
 import { users } from './modules/users.ts';
 import type { CredentialRecord, OneTimeToken, SessionRecord } from './ports/domain.ts';
-import type { Caller } from './ports/journal.ts';
 import type { JsonObject } from './ports/json.ts';
-import type { Stores } from './ports/stores.ts';
-import { mintId } from './primitives/secret.ts';
 import { systemClock } from './system/clock.ts';
 import { withDeadline } from './system/deadline.ts';
 import { systemRandom } from './system/random.ts';
+import { hasWebCrypto } from './system/webcrypto.ts';
 
 /** The composition root: every port, module and route is wired here, and nowhere else. Throws `AuthConfigError`. */
 export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>>(
@@ -51,13 +49,13 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 ): Auth<Out<S>> => {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
-  const settings = checkOptions(options, clock.now());
+  const settings = checkOptions(options, { now: clock.now(), hasWebCrypto: hasWebCrypto() });
   const { stores } = options;
   const keys = keyring(settings.secrets);
   const signed = signedValues(keys);
   const events = journal(options.events ?? { emit: () => {} }, clock);
   const background = chores(options.background ?? null, events);
-  const subjects = subjectsOf(stores, settings, clock);
+  const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
   const lifetimes = settings.session;
   const sessions = sessionsModule({ store: sessionStore, clock, lifetimes });
@@ -72,7 +70,11 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     subjects,
     sessions,
     users: users({ store: stores.users, clock, random, changed: subjects.forget }),
-    credentials: credentials({ store: credentialsOf(stores), changed: subjects.forget, now: clock.now }),
+    credentials: credentials({
+      store: stores.durable.open<CredentialRecord>('credential'),
+      changed: subjects.forget,
+      clock,
+    }),
     tokens: oneTimeTokens({ store: stores.ephemeral.open<OneTimeToken>('one_time'), clock, random }),
     notices: notices(options.notifier, events),
     limits: limits({
@@ -97,7 +99,8 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   };
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
-  const open = exchanges({ cookies: jar, clientAddress: address, authenticate, signed, random, sessions });
+  const observe = observer(settings, events);
+  const open = exchanges({ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe });
   const parts = options.features.map((feature) => feature.install(kit));
   const listed = { sessions, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs };
   const routes = [
@@ -107,7 +110,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     sessionsRoute(listed),
     revokeSessionRoute(listed),
   ];
-  const pages = [...parts.flatMap((part) => part.pages), errorPage];
+  const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
   const handle = handler({ ...settings, errorPage: settings.pages.error, routes, pages, rules, open, journal: events });
   const guards = guard({
     ...shared,
@@ -119,7 +122,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     open,
     lagMs: lifetimes.revocationLagMs,
   });
-  const api = { ...operations({ routes, open, journal: events }), ...admin(kit) };
+  const api = {
+    ...operations({ routes, open, journal: events }),
+    ...admin({ ...shared, setDisabled: setDisabled(kit), revokeAll: revokeAll(kit), deleteUser: deleteUser(kit) }),
+  };
   return {
     handle: (request, context = {}) => handle(request, context),
     // A profile passed the schema `S` on its way in: the one place where a stored profile becomes an Out<S>.
@@ -131,8 +137,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     csrfToken: guards.csrfToken,
     sweep: async () => {
       const before = clock.now() - sweepSlackMs;
-      const removed = await Promise.all([stores.durable.sweep?.(before) ?? 0, stores.ephemeral.sweep?.(before) ?? 0]);
-      return removed.reduce((sum, count) => sum + count, 0);
+      return ((await stores.durable.sweep?.(before)) ?? 0) + ((await stores.ephemeral.sweep?.(before)) ?? 0);
     },
     drain: background.drain,
     origin: settings.origin,
@@ -145,24 +150,6 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 const sweepSlackMs = 60_000;
 const breachDeadlineMs = 2_000;
 
-const credentialsOf = (stores: Stores) => stores.durable.open<CredentialRecord>('credential');
-
-/** Joined reads hang on the space that answers them, and count only while the objects that they name are the ones in use. */
-const subjectsOf = (stores: Stores, settings: Settings, clock: { now(): number }) => {
-  const { users: store, durable, ephemeral } = stores;
-  const whole = ephemeral.joined?.users === store && ephemeral.joined.durable === durable ? ephemeral.joined : null;
-  const half = durable.joined?.users === store ? durable.joined : null;
-  return subjectsModule({
-    users: store,
-    credentials: credentialsOf(stores),
-    sessions: ephemeral.open<SessionRecord>('session'),
-    identify: whole?.identify ?? null,
-    account: half?.account ?? null,
-    clock,
-    maxLagMs: settings.session.revocationLagMs,
-  });
-};
-
 const bounded = (breach: NonNullable<AuthOptions<unknown>['breach']>): Kit['breach'] => ({
   isBreached: (password) =>
     withDeadline(
@@ -171,26 +158,3 @@ const bounded = (breach: NonNullable<AuthOptions<unknown>['breach']>): Kit['brea
       null,
     ),
 });
-
-const admin = (kit: Kit): AdminApi => {
-  const caller = (): Caller => ({
-    requestId: `req_${mintId(kit.random)}`,
-    client: { ip: null, agent: null },
-    address: null,
-    device: null,
-  });
-  const orThrow = async (asker: Caller, outcome: Promise<{ readonly ok: true } | Refusal>): Promise<void> => {
-    const done = await outcome;
-    if (!done.ok) throw authProblem(done, asker.requestId);
-  };
-  const flows = { setDisabled: setDisabled(kit), revokeAll: revokeAll(kit), deleteUser: deleteUser(kit) };
-  const run = (flow: (asker: Caller) => Promise<{ readonly ok: true } | Refusal>): Promise<void> => {
-    const asker = caller();
-    return orThrow(asker, flow(asker));
-  };
-  return {
-    setDisabled: (userId, disabled) => run((asker) => flows.setDisabled(asker, userId, disabled)),
-    revokeAll: (userId) => run((asker) => flows.revokeAll(asker, userId)),
-    deleteUser: (userId) => run((asker) => flows.deleteUser(asker, userId)),
-  };
-};

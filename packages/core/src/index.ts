@@ -1,26 +1,10 @@
-export type {
-  AdminApi,
-  Auth,
-  AuthApi,
-  CsrfRequest,
-  Done,
-  HeaderSource,
-  Identity,
-  Login,
-  Operations,
-  Source,
-} from './config/auth.ts';
+export type { AdminApi, Auth, AuthApi, Done, Identity, Login, Operations } from './api/auth.ts';
+export type { Hook, HookInput } from './api/hooks.ts';
+export type { ClientIp, CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from './api/request.ts';
+export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './api/standard-schema.ts';
+export type { ListedSession, PublicSession, PublicUser } from './api/view.ts';
 export type { Feature } from './config/feature.ts';
-export type {
-  AuthOptions,
-  ClientIp,
-  Hook,
-  HookInput,
-  PolicyOverride,
-  RequestContext,
-  Requirement,
-} from './config/options.ts';
-export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './config/standard-schema.ts';
+export type { AuthOptions, PolicyOverride } from './config/options.ts';
 export { createAuth } from './create-auth.ts';
 export { consoleEvents, consoleNotifier } from './development/console.ts';
 export {
@@ -33,11 +17,22 @@ export {
   StoreUnavailableError,
 } from './errors.ts';
 export { type PasswordOptions, password } from './features/password.ts';
-export { portableHasher } from './hasher/portable.ts';
-export type { ListedSession, PublicSession, PublicUser } from './http/view.ts';
 export { type MemoryLimits, memoryStores } from './memory/stores.ts';
-export type * from './ports.ts';
-export { type Argon2Params, argon2Default, isBelowOwaspFloor, isWeakerArgon2 } from './primitives/argon2-params.ts';
-export { boundedQueue } from './primitives/bounded-queue.ts';
-export { type Phc, parsePhc } from './primitives/phc.ts';
+export type * from './ports/background.ts';
+export type * from './ports/breach.ts';
+export type * from './ports/clock.ts';
+export type * from './ports/domain.ts';
+export type * from './ports/events.ts';
+export type * from './ports/hasher.ts';
+export type * from './ports/http.ts';
+export type * from './ports/json.ts';
+export type * from './ports/keyring.ts';
+export type * from './ports/notifier.ts';
+export type * from './ports/random.ts';
+export type * from './ports/rate-limits.ts';
+export type * from './ports/records.ts';
+export type * from './ports/secret-box.ts';
+export type * from './ports/signer.ts';
+export type * from './ports/stores.ts';
+export type * from './ports/users.ts';
 export { days, hours, minutes, seconds } from './primitives/time.ts';

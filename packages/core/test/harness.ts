@@ -13,8 +13,8 @@ import {
   type RecordSpace,
   type StandardSchema,
   type StoredRecord,
-  StoreUnavailableError,
   type Stores,
+  StoreUnavailableError,
 } from '../src/index.ts';
 import { digest } from '../src/primitives/digest.ts';
 
@@ -96,7 +96,10 @@ export const watchedStores = (inner: Stores, log: CallLog, instruments: Instrume
 };
 
 /** Fails the n-th store call (from 1), before or after it was carried out, and every later one until `heal`. */
-export const crashAt = (n: number, when: 'before' | 'after'): Instruments & { heal(): void; readonly fired: () => boolean } => {
+export const crashAt = (
+  n: number,
+  when: 'before' | 'after',
+): Instruments & { heal(): void; readonly fired: () => boolean } => {
   let count = 0;
   let down = false;
   let healed = false;
@@ -227,12 +230,17 @@ export interface Browser {
   copy(): Browser;
 }
 
-export const newBrowser = (auth: Auth<JsonObject>, address = '198.51.100.7', jar: Map<string, string> = new Map()): Browser => {
+export const newBrowser = (
+  auth: Auth<JsonObject>,
+  address = '198.51.100.7',
+  jar: Map<string, string> = new Map(),
+): Browser => {
   const browser: Browser = {
     jar,
     address,
     get: (path, headers) => send('GET', path, undefined, headers),
-    post: (path, body = {}, headers) => send('POST', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
+    post: (path, body = {}, headers) =>
+      send('POST', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
     delete: (path, headers) => send('DELETE', path, undefined, headers),
     headers: () => new Headers(cookieHeader()),
     copy: () => newBrowser(auth, browser.address, new Map(jar)),
@@ -242,7 +250,13 @@ export const newBrowser = (auth: Auth<JsonObject>, address = '198.51.100.7', jar
   const send = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
     const request = new Request(`${auth.origin}${auth.basePath}${path}`, {
       method,
-      headers: { 'sec-fetch-site': 'same-origin', origin: auth.origin, 'user-agent': 'test', ...cookieHeader(), ...headers },
+      headers: {
+        'sec-fetch-site': 'same-origin',
+        origin: auth.origin,
+        'user-agent': 'test',
+        ...cookieHeader(),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body }),
     });
     return read(await auth.handle(request, { peer: browser.address }), jar);

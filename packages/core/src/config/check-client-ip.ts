@@ -1,6 +1,6 @@
+import type { ClientIp } from '../api/request.ts';
 import type { ConfigIssue } from '../errors.ts';
 import { parseNetwork } from '../primitives/network.ts';
-import type { ClientIp } from './options.ts';
 
 const fix =
   "Behind one proxy: { forwardedFor: 1 } or its network; a platform's header: { header: 'cf-connecting-ip' }; no proxy: 'peer'.";

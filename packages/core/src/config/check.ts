@@ -1,6 +1,6 @@
 import { AuthConfigError, type ConfigIssue } from '../errors.ts';
 import { parseSecrets } from '../primitives/master-secret.ts';
-import { days, hours, minutes, seconds } from '../primitives/time.ts';
+import { days, hours, minutes } from '../primitives/time.ts';
 import { clientIpIssues } from './check-client-ip.ts';
 import { originIssues, pageUrl, trustedOriginIssues } from './check-origins.ts';
 import { storeIssues } from './check-stores.ts';
@@ -8,8 +8,13 @@ import { mergePolicies } from './merge-policies.ts';
 import type { AuthOptions } from './options.ts';
 import type { Settings } from './settings.ts';
 
+interface Runtime {
+  readonly now: number;
+  readonly hasWebCrypto: boolean;
+}
+
 /** Reads every option once, fills in the defaults, and throws `AuthConfigError` with all that is wrong. */
-export const checkOptions = <S>(options: AuthOptions<S>, now: number): Settings => {
+export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Settings => {
   const mode = options.mode ?? 'production';
   const basePath = options.basePath ?? '/auth';
   const trustedOrigins = options.trustedOrigins ?? [];
@@ -28,7 +33,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, now: number): Settings 
   const errorPage = pageUrl(options.pages?.error ?? `${basePath}/error`, options.origin, trustedOrigins);
 
   const issues: ConfigIssue[] = [
-    ...runtimeIssues(now),
+    ...runtimeIssues(runtime),
     ...originIssues(options.origin, mode),
     ...(secrets.ok ? [] : [secretIssue[secrets.flaw]]),
     ...storeIssues(options, mode),
@@ -66,18 +71,18 @@ const goOn = async (): Promise<null> => null;
 /** 2025-01-01: a clock before the SDK existed would make every lifetime wrong. */
 const plausible = 1_735_689_600_000;
 
-const runtimeIssues = (now: number): readonly ConfigIssue[] => [
-  ...(now >= plausible
+const runtimeIssues = (runtime: Runtime): readonly ConfigIssue[] => [
+  ...(runtime.now >= plausible
     ? []
     : [
         {
           code: 'clock_implausible',
           path: 'clock',
-          message: `The clock says ${now} ms since 1970, which is before 2025.`,
+          message: `The clock says ${runtime.now} ms since 1970, which is before 2025.`,
           fix: 'Set the clock of the machine, or pass a clock that counts milliseconds since 1970.',
         },
       ]),
-  ...(typeof globalThis.crypto?.getRandomValues === 'function'
+  ...(runtime.hasWebCrypto
     ? []
     : [
         {
@@ -118,49 +123,24 @@ const secretIssue = {
 } as const;
 
 const lifetimeIssues = (session: Settings['session'], verifyMs: number): readonly ConfigIssue[] => {
-  const issue = (path: string, message: string, fix: string) => ({ code: 'lifetime_invalid', path, message, fix });
-  const outside = (value: number, least: number, most: number) =>
-    !(Number.isInteger(value) && value >= least && value <= most);
-  const issues: ConfigIssue[] = [];
-  if (outside(session.absoluteMs, 1, days(400))) {
-    issues.push(
-      issue(
-        'session.absolute',
-        'It must be whole milliseconds, at most 400 days: browsers keep no cookie longer.',
-        'days(30)',
-      ),
-    );
-  }
-  if (outside(session.idleMs, 1, session.absoluteMs)) {
-    issues.push(
-      issue('session.idle', 'It must be whole milliseconds and not longer than session.absolute.', 'days(7)'),
-    );
-  }
-  if (outside(session.touchEveryMs, 0, Math.floor(session.idleMs / 2))) {
-    issues.push(
-      issue(
-        'session.touchEvery',
-        'It must be at most half of session.idle, or sessions in use would end.',
-        'minutes(5)',
-      ),
-    );
-  }
-  if (outside(session.revocationLagMs, 0, seconds(60))) {
-    issues.push(
-      issue(
-        'session.revocationLag',
-        'It must be at most 60 seconds: that long an ended session may live on.',
-        'seconds(5), or leave it out',
-      ),
-    );
-  }
-  if (outside(session.stepUpWindowMs, 1, days(1))) {
-    issues.push(issue('session.stepUpWindow', 'It must be whole milliseconds, at most a day.', 'minutes(10)'));
-  }
-  if (outside(verifyMs, minutes(1), days(7))) {
-    issues.push(issue('lifetimes.verify', 'It must be between a minute and seven days.', 'hours(24)'));
-  }
-  return issues;
+  const { idleMs, absoluteMs, touchEveryMs, revocationLagMs, stepUpWindowMs } = session;
+  // RFC 6265bis §5.5 ends `absolute`; a touch that is rarer than half of `idle` would end sessions that are in use.
+  const bounds: readonly (readonly [path: string, value: number, least: number, most: number, fix: string])[] = [
+    ['session.absolute', absoluteMs, 1, days(400), 'days(30)'],
+    ['session.idle', idleMs, 1, absoluteMs, 'days(7), and not longer than session.absolute'],
+    ['session.touchEvery', touchEveryMs, 0, Math.floor(idleMs / 2), 'minutes(5), and at most half of session.idle'],
+    ['session.revocationLag', revocationLagMs, 0, minutes(1), 'seconds(5): so long an ended session may live on'],
+    ['session.stepUpWindow', stepUpWindowMs, 1, days(1), 'minutes(10)'],
+    ['lifetimes.verify', verifyMs, minutes(1), days(7), 'hours(24)'],
+  ];
+  return bounds
+    .filter(([, value, least, most]) => !(Number.isInteger(value) && value >= least && value <= most))
+    .map(([path, value, least, most, fix]) => ({
+      code: 'lifetime_invalid',
+      path,
+      message: `${value} is no whole number of milliseconds from ${least} to ${most}.`,
+      fix: `E.g. ${fix}.`,
+    }));
 };
 
 const pathIssues = (basePath: string, bodyLimit: number): readonly ConfigIssue[] => [

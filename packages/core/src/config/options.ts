@@ -1,44 +1,16 @@
+import type { Hook } from '../api/hooks.ts';
+import type { ClientIp } from '../api/request.ts';
 import type { Background } from '../ports/background.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Aal, ClientHint } from '../ports/domain.ts';
 import type { EventSink } from '../ports/events.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Http } from '../ports/http.ts';
-import type { JsonObject, Millis } from '../ports/json.ts';
+import type { Millis } from '../ports/json.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { Random } from '../ports/random.ts';
 import type { Stores } from '../ports/stores.ts';
 import type { Feature } from './feature.ts';
-
-/** What the runtime knows of a request beyond the request itself. */
-export interface RequestContext {
-  /** The socket's peer, when the runtime knows it. */
-  readonly peer?: string | null;
-  /** Keeps a task alive past the response. */
-  readonly waitUntil?: (task: Promise<unknown>) => void;
-}
-
-/**
- * Where the client's address comes from; stated, never guessed. `peer`: the socket. `header`: one value that the platform
- * sets. `forwardedFor`: `X-Forwarded-For` walked from the right, past this many proxies, or past these networks. `none`:
- * unknown, so that nothing is limited by address.
- */
-export type ClientIp =
-  | 'peer'
-  | { readonly header: string }
-  | { readonly forwardedFor: number | readonly string[] }
-  | 'none';
-
-export interface HookInput {
-  readonly loginKey: string | null;
-  readonly userId: string | null;
-  readonly profile: JsonObject;
-  readonly client: ClientHint;
-}
-
-/** `null` = go on; a word = refuse, and the word is the `detail` of the answer. */
-export type Hook = (input: HookInput) => Promise<string | null>;
 
 export interface PolicyOverride {
   /** How many at once. */
@@ -108,13 +80,4 @@ export interface AuthOptions<S> {
   readonly random?: Random;
   readonly hasher?: PasswordHasher;
   readonly http?: Http;
-}
-
-/** What a route or a handler asks of the identity. */
-export interface Requirement {
-  readonly aal?: Aal;
-  /** A factor was proved within this many milliseconds. Reads the credential without lag. */
-  readonly fresh?: Millis;
-  /** Reads the credential without lag. */
-  readonly live?: boolean;
 }

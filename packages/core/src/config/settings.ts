@@ -1,6 +1,7 @@
+import type { Hook } from '../api/hooks.ts';
+import type { ClientIp } from '../api/request.ts';
 import type { MasterSecret } from '../primitives/master-secret.ts';
 import type { Policies } from '../primitives/policies.ts';
-import type { ClientIp, Hook } from './options.ts';
 
 /** The options once they were found to be right, with every default filled in. */
 export interface Settings {

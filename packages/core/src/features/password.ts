@@ -5,20 +5,16 @@ import { type RegisterInput, register } from '../flows/register.ts';
 import { sendVerification } from '../flows/send-verification.ts';
 import { stepUp } from '../flows/step-up.ts';
 import { verifyEmail } from '../flows/verify-email.ts';
-import { portableHasher } from '../hasher/portable.ts';
+import { lazyHasher } from '../hasher/lazy.ts';
+import { verifyEmailDonePage, verifyEmailPage } from '../http/pages/verify-email.ts';
 import { changePasswordRoute } from '../http/routes/change-password.ts';
 import { loginRoute } from '../http/routes/login.ts';
 import { registerRoute } from '../http/routes/register.ts';
 import { stepUpRoute } from '../http/routes/step-up.ts';
-import {
-  sendVerificationRoute,
-  verifyEmailDonePage,
-  verifyEmailPage,
-  verifyEmailRoute,
-} from '../http/routes/verify-email.ts';
-import { passwords } from '../modules/passwords.ts';
+import { sendVerificationRoute, verifyEmailRoute } from '../http/routes/verify-email.ts';
+import { passwords, type Rules } from '../modules/passwords.ts';
 import type { Caller } from '../ports/journal.ts';
-import { passwordLength } from '../primitives/password-policy.ts';
+import { passwordLength } from '../primitives/password-form.ts';
 
 export interface PasswordOptions {
   /** Code points; default 15 (NIST SP 800-63B-4 §3.1.1.2 for a password as the only factor), never below 8. */
@@ -45,13 +41,13 @@ export const password = ({ minLength = passwordLength.default }: PasswordOptions
 const install = (kit: Kit, minLength: number): FeatureParts => {
   const { settings, keep, cookies, checkProfile } = kit;
   const own = passwords({
-    hasher: kit.hasher ?? portableHasher({ random: kit.random }),
+    hasher: kit.hasher ?? lazyHasher(kit.random),
     random: kit.random,
     minLength,
     appName: settings.appName,
     breach: kit.breach,
     journal: kit.journal,
-    loadCommon: async () => (await import('../primitives/common-passwords.ts')).commonPasswords(),
+    loadRules,
   });
   const needs = {
     ...kit,
@@ -63,11 +59,7 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
       settings.beforeRegister({ loginKey: address.loginKey, userId: null, profile, client: caller.client }),
   };
   const freshMs = settings.session.stepUpWindowMs;
-  const verification = {
-    verifyEmail: verifyEmail(needs),
-    sendVerification: sendVerification(needs),
-    basePath: settings.basePath,
-  };
+  const verification = { verifyEmail: verifyEmail(needs), sendVerification: sendVerification(needs) };
   return {
     routes: [
       registerRoute({ register: register(needs), checkProfile, keep }),
@@ -77,8 +69,20 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
       verifyEmailRoute(verification),
       sendVerificationRoute(verification),
     ],
-    pages: [verifyEmailPage(verification), verifyEmailDonePage()],
+    pages: [
+      { path: '/verify-email', text: (url) => verifyEmailPage(url, settings.basePath) },
+      { path: '/verify-email/done', text: verifyEmailDonePage },
+    ],
   };
+};
+
+const loadRules = async (): Promise<Rules> => {
+  const [{ passwordFlaws }, { commonPasswords }] = await Promise.all([
+    import('../primitives/password-policy.ts'),
+    import('../primitives/common-passwords.ts'),
+  ]);
+  const isCommon = commonPasswords();
+  return (password, context) => passwordFlaws(password, { ...context, isCommon });
 };
 
 const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;

@@ -53,8 +53,9 @@ export const verifyEmail =
     return { ok: true };
   };
 
-/** Made under the epoch that still holds, for the address that is still the user's. */
+/** Made under the epoch that still holds, for the address that is still the user's, and that nobody has confirmed yet. */
 const isFor = (token: OneTimeToken, { user, credential }: Account): boolean =>
+  user.emailVerifiedAt === null &&
   token.epoch === credential.epoch && credential.disabledAt === null && token.data['loginKey'] === user.loginKey;
 
 interface Link {

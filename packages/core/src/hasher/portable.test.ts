@@ -3,12 +3,12 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthConfigError, BusyError } from '../errors.ts';
 import type { Argon2Params } from '../primitives/argon2-params.ts';
 import { formatPhc, parsePhc } from '../primitives/phc.ts';
-import { argon2idAsync, scryptAsync } from '../vendor/noble.ts';
+import { argon2idAsync, scryptAsync } from '../vendor/noble-kdf.ts';
 import { portableHasher } from './portable.ts';
 
 /** Counts the derivations, and lets a test replace them: what is costly here is never computed without being seen. */
-vi.mock('../vendor/noble.ts', async (original) => {
-  const real = await original<typeof import('../vendor/noble.ts')>();
+vi.mock('../vendor/noble-kdf.ts', async (original) => {
+  const real = await original<typeof import('../vendor/noble-kdf.ts')>();
   return { ...real, argon2idAsync: vi.fn(real.argon2idAsync), scryptAsync: vi.fn(real.scryptAsync) };
 });
 const argon2idSpy = vi.mocked(argon2idAsync);
@@ -180,6 +180,8 @@ describe('verify of foreign, broken and hostile strings', () => {
     ['scrypt without end', scryptString('ln=9999999999,r=8,p=1')],
     ['scrypt of N=1', scryptString('ln=0,r=8,p=1')],
     ['scrypt without r', scryptString('ln=14,p=1')],
+    ['scrypt without p', scryptString('ln=14,r=8')],
+    ['scrypt of a parameter more', scryptString('ln=14,r=8,p=1,x=1')],
     ['scrypt of a version', scryptString('ln=14,r=8,p=1').replace('$ln', '$v=1$ln')],
   ])('%s: false, and nothing computed', async (_, encoded) => {
     expect(await hasher.verify('password', encoded)).toBe(false);

@@ -1,12 +1,21 @@
 import { AuthConfigError, BusyError } from '../errors.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Random } from '../ports/random.ts';
-import { type Argon2Params, argon2Default, isBelowOwaspFloor, isWeakerArgon2 } from '../primitives/argon2-params.ts';
+import {
+  type Argon2Params,
+  argon2CostOf,
+  argon2Default,
+  argon2Most,
+  isBelowOwaspFloor,
+  isComputableArgon2,
+  isTagSize,
+  isWeakerArgon2,
+} from '../primitives/argon2-params.ts';
 import { boundedQueue } from '../primitives/bounded-queue.ts';
 import { equalBytes, utf8 } from '../primitives/bytes.ts';
 import { formatPhc, type Phc, parsePhc } from '../primitives/phc.ts';
 import { systemRandom } from '../system/random.ts';
-import { argon2idAsync, scryptAsync } from '../vendor/noble.ts';
+import { argon2idAsync, scryptAsync } from '../vendor/noble-kdf.ts';
 
 export interface PortableHasherOptions {
   /** Default: m=19456 KiB, t=2, p=1. */
@@ -53,7 +62,7 @@ const saltBytes = 16;
 const tagBytes = 32;
 
 /**
- * Milliseconds of computing between two yields to the event loop. Measured over 5 ms slices: loop delay p99 8 ms, where 8
+ * Milliseconds of computing between two yields to the event loop. Measured at 5 ms: loop delay p99 8 ms, where 8
  * and 10 ms slices pass 14 ms; each yield costs up to 1 ms, so slices of 1 ms more than double the hash.
  */
 const asyncTick = 5;
@@ -61,26 +70,12 @@ const asyncTick = 5;
 /** 0.3 s for 19,456 KiB twice; a block of Argon2 is 1 KiB. Tells a refused caller when the queue will have emptied. */
 const millisPerBlock = 0.008;
 
-/**
- * What `verify` computes at most; a string that asks for more does not verify. Planted, or imported by mistake, one of them
- * would take the memory of the process, or its one thread for minutes. 256 MiB with three passes is libsodium's MODERATE, the
- * costliest preset in common use: about 8 s here.
- */
-const mostMemoryKiB = 262_144;
-const mostBlocks = 3 * mostMemoryKiB;
-/** One byte, as other implementations have it; all lanes share the memory above. */
-const mostLanes = 255;
 /** 128·r·N bytes, passed over p times. OWASP asks for ln=17, r=8, p=1 (1 s here): this is twice the memory, four times the work. */
-const mostScryptBytes = 1_024 * mostMemoryKiB;
+const mostScryptBytes = 1_024 * argon2Most.memoryKiB;
 const mostScryptWork = 2 * mostScryptBytes;
 /** scrypt spreads the password over 128·r·p bytes in one go, without yielding: 64 KiB at most. */
 const mostScryptR = 32;
 const mostScryptP = 16;
-
-/** Of the tag: 128 bits, below which a guess may fit by chance, to 512 bits. Of the salt: RFC 9106 §3.1. */
-const leastTagBytes = 16;
-const mostTagBytes = 64;
-const leastArgon2SaltBytes = 8;
 
 const requireSafe = (params: Argon2Params): void => {
   const cost = `m=${params.memoryKiB}, t=${params.passes}, p=${params.lanes}`;
@@ -91,43 +86,30 @@ const requireSafe = (params: Argon2Params): void => {
       { code: 'hasher_weak', path, message: `Argon2id with ${cost} is below the floor of OWASP`, fix },
     ]);
   }
-  if (isComputable(params)) return;
+  if (isComputableArgon2(params)) return;
   throw new AuthConfigError([
     {
       code: 'hasher_invalid',
       path,
-      message: `Argon2id with ${cost} is beyond m=${mostMemoryKiB}, m·t=${mostBlocks}, p=${mostLanes}, or not whole`,
+      message: `Argon2id with ${cost} is beyond m=${argon2Most.memoryKiB}, m·t=${argon2Most.blocks}, p=${argon2Most.lanes}, or not whole`,
       fix,
     },
   ]);
 };
-
-/** RFC 9106 §3.1: at least one pass and one lane, 8 KiB a lane. */
-const isComputable = ({ memoryKiB, passes, lanes }: Argon2Params): boolean =>
-  [memoryKiB, passes, lanes].every(Number.isSafeInteger) &&
-  passes >= 1 &&
-  lanes >= 1 &&
-  lanes <= mostLanes &&
-  memoryKiB >= 8 * lanes &&
-  memoryKiB <= mostMemoryKiB &&
-  memoryKiB * passes <= mostBlocks;
 
 type Derive = (password: string) => Promise<Uint8Array>;
 
 /** `null` when the string is neither of the two kinds or asks for more than the bounds. */
 const readHash = (encoded: string): { readonly hash: Uint8Array; readonly derive: Derive } | null => {
   const phc = parsePhc(encoded);
-  if (phc === null || phc.hash.length < leastTagBytes || phc.hash.length > mostTagBytes) return null;
+  if (phc === null || !isTagSize(phc.hash.length)) return null;
   const derive = phc.id === 'scrypt' ? scryptDerivation(phc) : argon2Derivation(phc);
   return derive === null ? null : { hash: phc.hash, derive };
 };
 
-const argon2Derivation = ({ id, version, params, salt, hash }: Phc): Derive | null => {
-  const { m = 0, t = 0, p = 0, ...unknown } = params;
-  const cost: Argon2Params = { memoryKiB: m, passes: t, lanes: p };
-  if (id !== 'argon2id' || version !== 19 || Object.keys(unknown).length > 0 || salt.length < leastArgon2SaltBytes)
-    return null;
-  return isComputable(cost) ? (password) => argon2id(password, { salt, size: hash.length, cost }) : null;
+const argon2Derivation = (phc: Phc): Derive | null => {
+  const cost = argon2CostOf(phc);
+  return cost && ((password) => argon2id(password, { salt: phc.salt, size: phc.hash.length, cost }));
 };
 
 const scryptDerivation = ({ version, params, salt, hash }: Phc): Derive | null => {

@@ -1,5 +1,5 @@
-import type { Done, Source } from '../config/auth.ts';
-import type { RequestContext } from '../config/options.ts';
+import type { Done } from '../api/auth.ts';
+import type { RequestContext, Source } from '../api/request.ts';
 import { AuthConfigError, type AuthProblem, type Refusal } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { OpenExchange } from './exchange.ts';

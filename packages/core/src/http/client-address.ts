@@ -1,5 +1,4 @@
-import type { HeaderSource } from '../config/auth.ts';
-import type { ClientIp } from '../config/options.ts';
+import type { ClientIp, HeaderSource } from '../api/request.ts';
 import { type Ip, parseIp, parseNetwork } from '../primitives/network.ts';
 
 /** The address of the client as declared; `null` = unknown. Nothing that a client can write moves it past the declared proxies. */

@@ -1,5 +1,4 @@
-import type { HeaderSource, Source } from '../config/auth.ts';
-import type { RequestContext } from '../config/options.ts';
+import type { HeaderSource, RequestContext, Source } from '../api/request.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { Authenticate } from '../flows/authenticate.ts';
 import type { Demand, Sessions } from '../modules/sessions.ts';
@@ -13,6 +12,7 @@ import { sessionIdOf } from '../primitives/session-cookie.ts';
 import { printable } from '../primitives/text.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { CookieKind, Cookies } from './cookies.ts';
+import type { Observe } from './observer.ts';
 
 /** One request, as routes see it: read lazily, each thing once. */
 export interface Exchange {
@@ -36,6 +36,7 @@ export interface ExchangeNeeds {
   readonly signed: SignedValues;
   readonly random: Random;
   readonly sessions: Sessions;
+  readonly observe: Observe;
 }
 
 export const headersOf = (source: Source): HeaderSource => ('headers' in source ? source.headers : source);
@@ -43,7 +44,7 @@ export const headersOf = (source: Source): HeaderSource => ('headers' in source 
 export type OpenExchange = (source: Source, context: RequestContext) => Exchange;
 
 export const exchanges =
-  ({ cookies, clientAddress, authenticate, signed, random, sessions }: ExchangeNeeds): OpenExchange =>
+  ({ cookies, clientAddress, authenticate, signed, random, sessions, observe }: ExchangeNeeds): OpenExchange =>
   (source, context) => {
     const headers = headersOf(source);
     const requestId = `req_${mintId(random)}`;
@@ -60,6 +61,7 @@ export const exchanges =
       device: cookie('device'),
       ...(context.waitUntil === undefined ? {} : { waitUntil: context.waitUntil }),
     };
+    observe(headers, caller);
     let known: Promise<Subject | null> | null = null;
     const subject = (): Promise<Subject | null> => {
       known ??= presented === null ? Promise.resolve(null) : authenticate(() => caller, presented, 0);

@@ -1,5 +1,5 @@
-import type { CsrfRequest, HeaderSource, Identity, Source } from '../config/auth.ts';
-import type { RequestContext, Requirement } from '../config/options.ts';
+import type { Identity } from '../api/auth.ts';
+import type { CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from '../api/request.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { Authenticate } from '../flows/authenticate.ts';
 import type { Sessions } from '../modules/sessions.ts';

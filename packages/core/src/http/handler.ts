@@ -1,11 +1,11 @@
-import type { RequestContext } from '../config/options.ts';
+import type { RequestContext } from '../api/request.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import { safeReturnTo } from '../primitives/return-to.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
 import type { OriginRules } from './origin.ts';
-import { pageResponse } from './pages.ts';
+import { pageResponse } from './pages/layout.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
 import { redirect, respond } from './respond.ts';
 import type { Page, Reply, Route } from './route.ts';
@@ -39,7 +39,7 @@ export const handler = (needs: HandlerNeeds): Handle => {
       return authProblem(refusalOfThrown(error), exchange.requestId).toResponse();
     });
     for (const [name, value] of needs.rules.cors(request)) response.headers.set(name, value);
-    return response;
+    return request.method === 'HEAD' ? new Response(null, response) : response;
   };
 };
 
@@ -63,8 +63,7 @@ const answer = async (
     needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
     return authProblem(refuse('csrf_rejected'), requestId).toResponse();
   }
-  if (matched.kind === 'page')
-    return pageResponse(requestId, request.method === 'HEAD' ? '' : matched.page.render(url));
+  if (matched.kind === 'page') return pageResponse(requestId, matched.page.text(url));
   return operate(needs, matched, request, exchange);
 };
 
@@ -76,12 +75,10 @@ const operate = async (
 ): Promise<Response> => {
   const { requestId } = exchange;
   const { route, id } = matched;
-  if (route.method !== 'POST') {
-    return write(requestId, await route.run(id === null ? {} : { id }, exchange), request.method === 'HEAD');
-  }
+  if (route.method !== 'POST') return write(requestId, await route.run(id === null ? {} : { id }, exchange));
   const body = await readBody(request, needs.bodyLimit, route.takesForms);
   if (!body.ok) return authProblem(body, requestId).toResponse();
-  if (!body.isForm) return write(requestId, await route.run(body.value, exchange), false);
+  if (!body.isForm) return write(requestId, await route.run(body.value, exchange));
 
   const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
   const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
@@ -91,9 +88,9 @@ const operate = async (
   return redirect(requestId, `${needs.errorPage}${needs.errorPage.includes('?') ? '&' : '?'}code=${reason}`, []);
 };
 
-const write = (requestId: string, outcome: Reply<unknown> | Refusal, headOnly: boolean): Response => {
+const write = (requestId: string, outcome: Reply<unknown> | Refusal): Response => {
   if (!outcome.ok) return authProblem(outcome, requestId).toResponse();
-  const body = outcome.status === 204 || headOnly ? null : outcome.value;
+  const body = outcome.status === 204 ? null : outcome.value;
   return respond(requestId, { status: outcome.status, body, cookies: outcome.cookies });
 };
 

@@ -1,4 +1,4 @@
-import type { StandardSchema } from '../config/standard-schema.ts';
+import type { StandardSchema } from '../api/standard-schema.ts';
 import type { Refusal } from '../errors.ts';
 import type { Json, JsonObject } from '../ports/json.ts';
 import { invalid } from './input.ts';

@@ -1,7 +1,8 @@
-import type { Operations } from '../config/auth.ts';
+import type { Operations } from '../api/auth.ts';
 import type { Refusal } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 import { type Fields, type InputOf, shape } from './input.ts';
+import type { PageText } from './pages/layout.ts';
 
 /** The names of the operations; a route and a method of `auth.api` each. */
 export type OperationName = keyof Operations<unknown>;
@@ -60,5 +61,5 @@ export const reply = <T>(status: Reply<T>['status'], value: T, cookies: readonly
 /** A page of ours: reading it changes nothing and sets nothing. */
 export interface Page {
   readonly path: string;
-  render(url: URL): string;
+  text(url: URL): PageText;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.ts';
 import type { CredentialRecord, CredentialStore } from '../ports/domain.ts';
 
 export interface Credentials {
@@ -18,12 +19,12 @@ interface Needs {
   readonly store: CredentialStore;
   /** Told after every write of this process, whatever its outcome, so that no cache outlives one. */
   readonly changed: (userId: string) => void;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 const tries = 3;
 
-export const credentials = ({ store, changed, now }: Needs): Credentials => {
+export const credentials = ({ store, changed, clock }: Needs): Credentials => {
   const writing = async <T>(userId: string, write: () => Promise<T>): Promise<T> => {
     try {
       return await write();
@@ -57,7 +58,7 @@ export const credentials = ({ store, changed, now }: Needs): Credentials => {
           expiresAt: null,
           epoch: 1,
           password,
-          passwordChangedAt: password === null ? null : now(),
+          passwordChangedAt: password === null ? null : clock.now(),
           accounts: [],
           factors: [],
           disabledAt: null,

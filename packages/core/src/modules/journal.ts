@@ -3,20 +3,22 @@ import type { EventSink } from '../ports/events.ts';
 import type { Journal } from '../ports/journal.ts';
 
 /** Writes events. A sink that throws is ignored: telling must not change what happened. */
-export const journal = (sink: EventSink, clock: Clock): Journal => ({
-  note: (caller, name, { userId = null, code, data = {} } = {}) => {
+export const journal = (sink: EventSink, clock: Clock): Journal => {
+  const noticed = new Set<string>();
+  const note: Journal['note'] = (caller, name, { userId = null, code, data = {} } = {}) => {
+    const { requestId, client } = caller;
     const outcome = code === undefined ? 'success' : 'failure';
+    const named = code === undefined ? {} : { code };
     try {
-      sink.emit({
-        name,
-        at: clock.now(),
-        userId,
-        requestId: caller.requestId,
-        outcome,
-        ...(code === undefined ? {} : { code }),
-        client: caller.client,
-        data,
-      });
+      sink.emit({ name, at: clock.now(), userId, requestId, outcome, ...named, client, data });
     } catch {}
-  },
-});
+  };
+  return {
+    note,
+    noticeOnce: (caller, code) => {
+      if (noticed.has(code)) return;
+      noticed.add(code);
+      note(caller, 'config.notice', { code });
+    },
+  };
+};

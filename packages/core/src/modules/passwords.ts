@@ -3,7 +3,7 @@ import type { BreachCheck } from '../ports/breach.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
-import { normalisePassword, passwordFlaws } from '../primitives/password-policy.ts';
+import { normalisePassword } from '../primitives/password-form.ts';
 import { mintSecret } from '../primitives/secret.ts';
 
 export interface Passwords {
@@ -25,11 +25,17 @@ interface Needs {
   readonly appName: string | null;
   readonly breach: BreachCheck | null;
   readonly journal: Journal;
-  /** Loads the list of common passwords; a bundle that sets no password never does. */
-  readonly loadCommon: () => Promise<(password: string) => boolean>;
+  /** Loads the rules and the list of common passwords; a process that sets no password never does. */
+  readonly loadRules: () => Promise<Rules>;
 }
 
-export const passwords = ({ hasher, random, minLength, appName, breach, journal, loadCommon }: Needs): Passwords => {
+/** What is wrong with a new password, in public words. */
+export type Rules = (
+  password: string,
+  context: { readonly minLength: number; readonly loginKey: string | null; readonly appName: string | null },
+) => readonly string[];
+
+export const passwords = ({ hasher, random, minLength, appName, breach, journal, loadRules }: Needs): Passwords => {
   let decoy: Promise<string> | null = null;
   /**
    * Made by the hasher itself, so that it costs what a real one costs today. Made at the first check of the process for
@@ -42,7 +48,7 @@ export const passwords = ({ hasher, random, minLength, appName, breach, journal,
     });
     return decoy;
   };
-  let common: Promise<(password: string) => boolean> | null = null;
+  let rules: Promise<Rules> | null = null;
   return {
     check: async (password, encoded) => {
       const standIn = await getDecoy();
@@ -52,8 +58,8 @@ export const passwords = ({ hasher, random, minLength, appName, breach, journal,
     isOutdated: (encoded) => hasher.needsRehash(encoded),
     hash: (password) => hasher.hash(normalisePassword(password)),
     weakness: async (password, loginKey) => {
-      common ??= loadCommon();
-      const reasons = passwordFlaws(password, { minLength, loginKey, appName, isCommon: await common });
+      rules ??= loadRules();
+      const reasons = (await rules)(password, { minLength, loginKey, appName });
       return reasons.length === 0 ? null : refuse('weak_password', { reasons });
     },
     exposure: async (caller, password) => {

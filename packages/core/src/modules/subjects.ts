@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
-import type { CredentialRecord, CredentialStore, SessionRecord, SessionStore } from '../ports/domain.ts';
-import type { JoinedReads } from '../ports/stores.ts';
-import type { UserRecord, UserStore } from '../ports/users.ts';
+import type { CredentialRecord, SessionRecord } from '../ports/domain.ts';
+import type { JoinedReads, Stores } from '../ports/stores.ts';
+import type { UserRecord } from '../ports/users.ts';
 
 /** A user with the record that decides. */
 export interface Account {
@@ -24,12 +24,7 @@ export interface Subjects {
 }
 
 interface Needs {
-  readonly users: UserStore;
-  readonly credentials: CredentialStore;
-  readonly sessions: SessionStore;
-  /** The stores' joined reads, where the objects that they name are the ones in use. */
-  readonly identify: JoinedReads['identify'] | null;
-  readonly account: JoinedReads['account'] | null;
+  readonly stores: Stores;
   readonly clock: Clock;
   /** `session.revocationLag`; 0 = no cache. */
   readonly maxLagMs: number;
@@ -43,7 +38,11 @@ interface Cached extends Account {
 }
 
 /** Answers "who is this" in as few reads as the stores offer: one where they join, three where they do not. */
-export const subjects = ({ users, credentials, sessions, identify, account, clock, maxLagMs }: Needs): Subjects => {
+export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
+  const { users } = stores;
+  const credentials = stores.durable.open<CredentialRecord>('credential');
+  const sessions = stores.ephemeral.open<SessionRecord>('session');
+  const { identify, account } = joinedReads(stores);
   const cache = new Map<string, Cached>();
   let writes = 0;
 
@@ -89,6 +88,18 @@ export const subjects = ({ users, credentials, sessions, identify, account, cloc
       writes += 1;
       cache.delete(userId);
     },
+  };
+};
+
+/** Joined reads hang on the space that answers them, and count only while the objects that they name are the ones in use. */
+const joinedReads = ({ users, durable, ephemeral }: Stores): Pick<JoinedReads, 'identify' | 'account'> => {
+  const whole = ephemeral.joined;
+  const half = durable.joined;
+  return {
+    ...(whole?.identify && whole.users === users && whole.durable === durable
+      ? { identify: whole.identify.bind(whole) }
+      : {}),
+    ...(half?.account && half.users === users ? { account: half.account.bind(half) } : {}),
   };
 };
 

@@ -23,4 +23,6 @@ export interface Note {
 
 export interface Journal {
   note(caller: Caller, name: EventName, note?: Note): void;
+  /** `config.notice` with this code, once in the life of the instance. */
+  noticeOnce(caller: Caller, code: string): void;
 }

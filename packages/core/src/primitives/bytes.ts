@@ -1,15 +1,47 @@
-import { decodeBase64urlIgnorePadding, encodeBase64urlNoPadding } from '../vendor/oslo.ts';
-
 const encoder = new TextEncoder();
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text);
 
-export const base64url = (bytes: Uint8Array): string => encodeBase64urlNoPadding(bytes);
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Two characters for each twelve bits: an id is encoded on every request, and by pairs it costs a third. */
+const pairs: readonly string[] = Array.from({ length: 4_096 }, (_, bits) => charOf(bits >> 6) + charOf(bits & 63));
+
+/** Base64url without padding (RFC 4648 §5). */
+export const base64url = (bytes: Uint8Array): string => {
+  const { length } = bytes;
+  const whole = length - (length % 3);
+  let text = '';
+  for (let at = 0; at < whole; at += 3) {
+    const b = bytes[at + 1] ?? 0;
+    text += pairs[((bytes[at] ?? 0) << 4) | (b >> 4)];
+    text += pairs[((b & 15) << 8) | (bytes[at + 2] ?? 0)];
+  }
+  if (length - whole === 1) return text + pairs[(bytes[whole] ?? 0) << 4];
+  if (length - whole === 2) {
+    const b = bytes[whole + 1] ?? 0;
+    return text + pairs[((bytes[whole] ?? 0) << 4) | (b >> 4)] + charOf((b & 15) << 2);
+  }
+  return text;
+};
+
+function charOf(sextet: number): string {
+  return alphabet.charAt(sextet);
+}
 
 /** `null` for anything that is not base64url; padding is optional. */
-export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> | null => {
+export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> | null =>
+  fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+
+/** Base64 without padding (RFC 4648 §4), as PHC strings have it. */
+export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+
+const base64Form = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** `null` for anything that is not base64; padding is optional. The platform decodes, and is not asked about white space. */
+export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> | null => {
+  if (!base64Form.test(text)) return null;
   try {
-    return Uint8Array.from(decodeBase64urlIgnorePadding(text));
+    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   } catch {
     return null;
   }

@@ -2,7 +2,8 @@ import { type Arbitrary, array, assert, constantFrom, noBias, property, string, 
 import { describe, expect, test, vi } from 'vitest';
 import { base64url } from './bytes.ts';
 import { commonPasswords } from './common-passwords.ts';
-import { normalisePassword, type PasswordContext, passwordFlaws, passwordLength } from './password-policy.ts';
+import { normalisePassword, passwordLength } from './password-form.ts';
+import { type PasswordContext, passwordFlaws } from './password-policy.ts';
 
 const isCommon = commonPasswords();
 const context: PasswordContext = {
@@ -116,6 +117,7 @@ describe('common', () => {
     '***password2024***',
     'passwordpassword',
     'Password Password 1',
+    'password, Password! PASSWORD? 7',
     'password2024!?#x',
     'jennifer19850614',
     '1qaz2wsx!?#%&()',
@@ -170,6 +172,7 @@ describe('common', () => {
     '!@#$%^&*()qwertyuiop',
     'йцукенгшщзхъфывап',
     'qwertyuioppasdfghjkll123456789001qaz2wsx3edc',
+    'mnbvcxzz?%17!04#25',
     'qazwsxedcrfvtgb',
     'zaq12wsxcde34rfv',
     '1QAZ!qaz2WSX@wsx',
@@ -291,6 +294,7 @@ describe('PWD-11: good passwords', () => {
     'engineers were free here',
     'sunshine 4711-8823-1190-0345',
     '83017465920174639',
+    '491873026415908273640185',
     'Grüße aus Köln am Rhein',
     'на берегу пустынных волн',
     '汽车在雨中慢慢开过那座老桥边',
@@ -316,9 +320,5 @@ describe('PWD-11: good passwords', () => {
   test('120 random bits in base64url', () => {
     const bits = noBias(uint8Array({ minLength: 15, maxLength: 15 }));
     holds(bits, (bytes) => accepted([base64url(bytes)]), 5_000);
-  });
-
-  test('24 random digits', () => {
-    holds(noBias(array(constantFrom(...'0123456789'), { minLength: 24, maxLength: 24 })), accepted, 2_000);
   });
 });

@@ -1,4 +1,5 @@
 import { utf8 } from './bytes.ts';
+import { normalisePassword, passwordLength } from './password-form.ts';
 
 /** Why a password is refused. `breached` is the answer of the breach check; all others are found here. */
 export type PasswordFlaw = 'too_short' | 'too_long' | 'common' | 'breached' | 'contains_login';
@@ -11,19 +12,6 @@ export interface PasswordContext {
   /** Whether a lower-cased text is on the list of well-known passwords, as a whole. */
   readonly isCommon: (normalised: string) => boolean;
 }
-
-/**
- * In code points: 15 where the password is the only factor and never below 8 (NIST SP 800-63B-4 §3.1.1.2; ASVS 5.0, 6.2.1).
- * In bytes of UTF-8 as received: 1,024, which leaves room for 64 code points and more of any script (ASVS 5.0, 6.2.9).
- */
-export const passwordLength: { readonly default: 15; readonly floor: 8; readonly maxBytes: 1024 } = {
-  default: 15,
-  floor: 8,
-  maxBytes: 1024,
-};
-
-/** What is measured and hashed: NFC, so that two keyboards agree; never trimmed, never folded (ASVS 5.0, 6.2.8). */
-export const normalisePassword = (password: string): string => password.normalize('NFC');
 
 /** Every flaw that can be known without asking anyone; none for a password that may be set. There are no composition rules. */
 export const passwordFlaws = (password: string, context: PasswordContext): readonly PasswordFlaw[] => {
@@ -52,8 +40,8 @@ const isTooLong = (password: string): boolean =>
 /**
  * How many code points of a password a guesser who knows the list, the words and the keyboard has to find. One pass:
  * a word of the context is worth nothing, a run one; an entry of the list is worth two, once (one of 3,000 is 11.6 bits,
- * two printable characters are 13), so that four of them still make a passphrase. Beside a word or an entry, digits and
- * punctuation are the usual padding and count half.
+ * two printable characters are 13), so that four of them still make a passphrase. Beside a word, an entry or a long run,
+ * digits and punctuation are the usual padding and count half.
  */
 const worthOf = (text: string, words: readonly string[], isCommon: (text: string) => boolean): number => {
   const byLength = [...words].sort((a, b) => b.length - a.length);
@@ -67,12 +55,13 @@ const worthOf = (text: string, words: readonly string[], isCommon: (text: string
     const entry = entryAt(text, at, isCommon);
     const word = byLength.find((candidate) => text.startsWith(candidate, at)) ?? '';
     at += Math.max(run.length, entry.length, word.length);
-    if (word.length >= Math.max(run.length, entry.length)) named = true;
-    else if (entry.length > run.length) entries.add(entry);
+    if (word !== '' || entry !== '' || run.length >= longRun) named = true;
+    if (word.length >= Math.max(run.length, entry.length)) continue;
+    if (entry.length > run.length) entries.add(entry);
     else if (letter.test(run)) letters += 1;
     else others += 1;
   }
-  return letters + 2 * entries.size + (named || entries.size > 0 ? others / 2 : others);
+  return letters + 2 * entries.size + (named ? others / 2 : others);
 };
 
 const letter = /^[\p{L}\p{M}]/u;
@@ -94,6 +83,7 @@ qazwsxedcrfvtgbyhnujmik,ol.p;/
 1q2w3e4r5t6y7u8i9o0p
 q1w2e3r4t5y6u7i8o9p0`;
 const shortestRun = 3;
+const longRun = 8;
 
 /**
  * The run that starts here: one character again and again, or one row followed to the left or to the right, each key

@@ -1,4 +1,4 @@
-import { decodeBase64IgnorePadding, encodeBase64NoPadding } from '../vendor/oslo.ts';
+import { base64, fromBase64 } from './bytes.ts';
 
 /** A parsed PHC string: `$id[$v=version][$name=number,…]$salt$hash`, salt and hash in base64 without padding. */
 export interface Phc {
@@ -21,21 +21,19 @@ export const parsePhc = (text: string): Phc | null => {
   if (match === null) return null;
   const [, id = '', version, params = '', salt = '', hash = ''] = match;
   const entries = params.split(',').map((pair) => pair.split('=') as [string, string]);
-  try {
-    return {
-      id,
-      version: version === undefined ? null : Number(version),
-      params: Object.fromEntries(entries.map(([name, value]) => [name, Number(value)])),
-      salt: decodeBase64IgnorePadding(salt),
-      hash: decodeBase64IgnorePadding(hash),
-    };
-  } catch {
-    return null;
-  }
+  const [saltBytes, hashBytes] = [fromBase64(salt), fromBase64(hash)];
+  if (saltBytes === null || hashBytes === null) return null;
+  return {
+    id,
+    version: version === undefined ? null : Number(version),
+    params: Object.fromEntries(entries.map(([name, value]) => [name, Number(value)])),
+    salt: saltBytes,
+    hash: hashBytes,
+  };
 };
 
 export const formatPhc = (phc: Phc): string => {
   const version = phc.version === null ? '' : `$v=${phc.version}`;
   const params = Object.entries(phc.params).map(([name, value]) => `${name}=${value}`);
-  return `$${phc.id}${version}$${params.join(',')}$${encodeBase64NoPadding(phc.salt)}$${encodeBase64NoPadding(phc.hash)}`;
+  return `$${phc.id}${version}$${params.join(',')}$${base64(phc.salt)}$${base64(phc.hash)}`;
 };

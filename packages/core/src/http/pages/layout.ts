@@ -1,8 +1,7 @@
-import { utf8 } from '../primitives/bytes.ts';
-import { escapeHtml } from '../primitives/text.ts';
-import { sha256 } from '../vendor/noble.ts';
-import { encodeBase64NoPadding } from '../vendor/oslo.ts';
-import { answerHeaders } from './respond.ts';
+import { base64 } from '../../primitives/bytes.ts';
+import { sha256Of } from '../../primitives/digest.ts';
+import { escapeHtml } from '../../primitives/text.ts';
+import { answerHeaders } from '../respond.ts';
 
 /** The text of a page; what comes from a request has gone through `escapeHtml`. */
 export interface PageText {
@@ -18,17 +17,17 @@ const style = [
   'button{font:inherit;padding:.55rem 1.1rem;cursor:pointer}small{display:block;opacity:.75}',
 ].join('');
 
-export const pageHtml = ({ title, body }: PageText): string =>
+const html = ({ title, body }: PageText): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
 
 /** No script, no frame, no foreign form target; the style is named by its hash (CSP Level 3). */
-export const pageResponse = (requestId: string, html: string): Response => {
+export const pageResponse = (requestId: string, text: PageText): Response => {
   const headers = new Headers(answerHeaders(requestId));
   headers.set('content-type', 'text/html; charset=utf-8');
   headers.set(
     'content-security-policy',
-    `default-src 'none'; style-src 'sha256-${encodeBase64NoPadding(sha256(utf8(style)))}='; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    `default-src 'none'; style-src 'sha256-${base64(sha256Of(style))}='; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
   );
   headers.set('x-frame-options', 'DENY');
-  return new Response(html, { status: 200, headers });
+  return new Response(html(text), { status: 200, headers });
 };

@@ -1,19 +1,13 @@
-import type { ListedSession, PublicSession, PublicUser } from '../http/view.ts';
 import type { Aal } from '../ports/domain.ts';
 import type { JsonObject } from '../ports/json.ts';
-import type { RequestContext, Requirement } from './options.ts';
+import type { CsrfRequest, RequestContext, Requirement, Source } from './request.ts';
+import type { ListedSession, PublicSession, PublicUser } from './view.ts';
 
 /** Who is asking. */
 export interface Identity<P, A extends Aal = Aal> {
   readonly user: PublicUser<P>;
   readonly session: PublicSession<A>;
   readonly via: 'cookie' | 'bearer';
-}
-
-/** A `Request`, its `Headers`, or anything that reads headers by lower-case name: nothing has to be built to read a session. */
-export type Source = { readonly headers: HeaderSource } | HeaderSource;
-export interface HeaderSource {
-  get(name: string): string | null;
 }
 
 /** An operation's result, and the `Set-Cookie` values that the caller applies to its own response. */
@@ -100,9 +94,4 @@ export interface Auth<P> {
   readonly origin: string;
   readonly basePath: string;
   readonly mode: 'production' | 'development';
-}
-
-export interface CsrfRequest {
-  readonly method: string;
-  readonly headers: HeaderSource;
 }

@@ -1,0 +1,37 @@
+import type { AdminApi } from '../api/auth.ts';
+import type { Refusal } from '../errors.ts';
+import type { DeleteUserFlow } from '../flows/delete-user.ts';
+import type { RevokeAllFlow } from '../flows/revoke-all.ts';
+import type { SetDisabledFlow } from '../flows/set-disabled.ts';
+import type { Caller } from '../ports/journal.ts';
+import type { Random } from '../ports/random.ts';
+import { mintId } from '../primitives/secret.ts';
+import { authProblem, refusalOfThrown } from './problem.ts';
+
+interface Needs {
+  readonly random: Random;
+  readonly setDisabled: SetDisabledFlow;
+  readonly revokeAll: RevokeAllFlow;
+  readonly deleteUser: DeleteUserFlow;
+}
+
+type Outcome = Promise<{ readonly ok: true } | Refusal>;
+
+/** The operations that no route leads to. Nobody's request: no address, no device. */
+export const admin = ({ random, setDisabled, revokeAll, deleteUser }: Needs): AdminApi => {
+  const run = async (flow: (caller: Caller) => Outcome): Promise<void> => {
+    const requestId = `req_${mintId(random)}`;
+    const caller = { requestId, client: { ip: null, agent: null }, address: null, device: null };
+    const done = await flow(caller).catch((error: unknown) => {
+      const problem = authProblem(refusalOfThrown(error), requestId);
+      problem.cause = error;
+      throw problem;
+    });
+    if (!done.ok) throw authProblem(done, requestId);
+  };
+  return {
+    setDisabled: (userId, disabled) => run((caller) => setDisabled(caller, userId, disabled)),
+    revokeAll: (userId) => run((caller) => revokeAll(caller, userId)),
+    deleteUser: (userId) => run((caller) => deleteUser(caller, userId)),
+  };
+};

@@ -1,0 +1,1 @@
+export const hasWebCrypto = (): boolean => typeof globalThis.crypto?.getRandomValues === 'function';
