@@ -1,0 +1,108 @@
+import { type Bundle, bundle, type Wanted } from './bundle.ts';
+import { isMain, report, type Violation, workspace } from './report.ts';
+
+const KB = 1024;
+
+export interface Case extends Wanted {
+  readonly name: string;
+  /** Bytes with gzip of what is loaded at once. */
+  readonly limit: number;
+  /** An earlier case whose bulk must not be in what is loaded at once. */
+  readonly apart?: string;
+}
+
+const never = /node_modules\/(?:jose|otpauth|oauth4webapi)\//;
+
+export const cases: readonly Case[] = [
+  {
+    name: 'core/common-passwords',
+    code: "export * from '@sallyport/core/common-passwords'",
+    limit: 16 * KB,
+    anywhere: true,
+    never,
+  },
+  {
+    name: 'core: createAuth, password',
+    code: "export { createAuth, password } from '@sallyport/core'",
+    limit: 27 * KB,
+    anywhere: true,
+    never,
+    apart: 'core/common-passwords',
+  },
+  {
+    name: 'express, the core apart',
+    code: "export * from '@sallyport/express'",
+    limit: 2 * KB,
+    anywhere: false,
+    external: ['@sallyport/core'],
+  },
+  {
+    name: 'argon2, its binary and the core apart',
+    code: "export * from '@sallyport/argon2'",
+    limit: 2 * KB,
+    anywhere: false,
+    external: ['@sallyport/core', '@node-rs/argon2'],
+  },
+];
+
+/** The portable hasher is loaded by its first hash, and never where the application brings its own. */
+const hasher = /@noble\/hashes\/(?:argon2|_?blake\w*|_u64)\.js$/;
+
+const bytesOf = ({ inputs }: Bundle, which: (path: string, bytes: number) => boolean): number =>
+  [...inputs].reduce((sum, [path, bytes]) => (which(path, bytes) ? sum + bytes : sum), 0);
+
+/** The files that are half of a bundle or more. */
+const bulkOf = (one: Bundle): readonly string[] =>
+  [...one.inputs].filter(([, bytes]) => bytes * 2 >= one.minified).map(([path]) => path);
+
+const header = [
+  'bytes at once'.padEnd(44),
+  'gzip'.padStart(16),
+  'minified'.padStart(9),
+  'argon2'.padStart(8),
+  'later'.padStart(7),
+].join('');
+
+const rowOf = (one: Case, size: Bundle): string =>
+  [
+    one.name.padEnd(44),
+    `${size.gzipped} of ${one.limit}`.padStart(16),
+    `${size.minified}`.padStart(9),
+    `${bytesOf(size, (path) => hasher.test(path))}`.padStart(8),
+    `${size.later}`.padStart(7),
+  ].join('');
+
+const rulesOf = (one: Case, size: Bundle, apart: Bundle | undefined): readonly string[] => {
+  const mixed = apart === undefined ? [] : bulkOf(apart).filter((path) => size.inputs.has(path));
+  const tooBig = size.gzipped > one.limit ? [`${size.gzipped} bytes with gzip, at most ${one.limit}`] : [];
+  return [...tooBig, ...size.faults, ...mixed.map((path) => `${path} is loaded at once, not on demand`)];
+};
+
+const mend = 'find what pulls it in: a value import where a type would do, or a static import of what is rarely needed';
+
+/** Sizes and contents; `show` gets the table line by line. */
+export const bundleViolations = async (
+  root: string,
+  all: readonly Case[],
+  show: (line: string) => void,
+): Promise<readonly Violation[]> => {
+  const sizes = new Map<string, Bundle>();
+  const found: Violation[] = [];
+  show(header);
+  for (const one of all) {
+    const violation = (rule: string, how = mend): Violation => ({ file: one.name, line: 1, rule, mend: how });
+    try {
+      const size = await bundle(root, one);
+      show(rowOf(one, size));
+      found.push(...rulesOf(one, size, sizes.get(one.apart ?? '')).map((rule) => violation(rule)));
+      sizes.set(one.name, size);
+    } catch (error) {
+      found.push(violation(String(error), 'build the packages first: pnpm build'));
+    }
+  }
+  return found;
+};
+
+if (isMain(import.meta)) {
+  report(`${cases.length} bundles of the built packages`, await bundleViolations(workspace, cases, console.log));
+}
