@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { expressProfile } from './express-profile.ts';
+import { loginFlood } from './login-flood.ts';
+import { table } from './measure.ts';
+import { sessionCheck } from './session-check.ts';
+
+/** `pnpm bench [rounds] [file]`: prints every figure as median and spread, and writes them as JSON where a file is named. */
+const rounds = Number(process.argv[2] ?? 9);
+const file = process.argv[3];
+
+const results = {
+  sessionCheck: await sessionCheck(rounds),
+  expressProfile: await expressProfile(rounds, 3),
+  loginFlood: await loginFlood(Math.min(rounds, 5)),
+};
+console.info(table('A session check in process', 'µs', results.sessionCheck));
+console.info(table('GET /api/profile, 32 connections', 'req/s', results.expressProfile));
+console.info(table('200 logins in flight', '', results.loginFlood));
+if (file !== undefined) {
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+  writeFileSync(file, `${JSON.stringify({ machine, rounds, ...results }, null, 2)}\n`);
+}
