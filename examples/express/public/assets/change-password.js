@@ -1,0 +1,38 @@
+// @ts-check
+import { call } from './api.js';
+import { empty, plan } from './form.js';
+import { say, the } from './page.js';
+
+/** @typedef {import('./api.js').Problem} Problem */
+
+/** @param {{ readonly changed: () => Promise<void>, readonly refused: (problem: Problem) => void }} next */
+export const changePassword = ({ changed, refused }) => {
+  const form = the('change-password', HTMLFormElement);
+  plan(form, {
+    send: async ({ current, password }) => {
+      say('');
+      return call('POST', '/auth/change-password', { current, password });
+    },
+    special: { invalid_credentials: { fields: { current: 'This is not your current password.' } } },
+    refused: (code) => {
+      if (code === 'unauthenticated') refused({ code });
+    },
+    done: async () => {
+      empty(form);
+      await changed();
+      say('Your password is changed. Every other browser is signed out.');
+      window.scrollTo(0, 0);
+    },
+  });
+  return {
+    /** What was typed does not wait for the next person. */
+    forget: () => empty(form),
+    /**
+     * Whose password it is, so that a password manager updates the right one.
+     * @param {string} email
+     */
+    belongsTo: (email) => {
+      the('change-email', HTMLInputElement).defaultValue = email;
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import { AuthConfigError, consoleEvents } from '@sallyport/core';
+import { type Running, serve } from './serve.ts';
+
+const { PORT: port = '3000', AUTH_SECRETS: given, DEMO_EVENTS: events } = process.env;
+
+const start = (): Promise<Running> => {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new RangeError(`PORT is no port: ${port}`);
+  if (given === undefined)
+    console.log('AUTH_SECRETS is not set: random ones are used, and sessions end with this process');
+  const secrets = given ?? `1:${randomBytes(32).toString('base64url')}`;
+  return serve({ port: Number(port), secrets, ...(events === '1' ? { events: consoleEvents() } : {}) });
+};
+
+/** What the person at the terminal can mend is said in a line, without a stack. */
+const isTheirs = (error: unknown): error is Error =>
+  error instanceof AuthConfigError || error instanceof RangeError || (error instanceof Error && 'code' in error);
+
+try {
+  const running = await start();
+  // Once: a second Ctrl-C ends the process at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void running.close());
+  console.log(`listening on ${running.origin}`);
+} catch (error) {
+  console.error(isTheirs(error) ? error.message : error);
+  process.exitCode = 1;
+}
