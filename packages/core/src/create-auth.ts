@@ -41,6 +41,7 @@ import type { JsonObject } from './ports/json.ts';
 import { systemClock } from './system/clock.ts';
 import { withDeadline } from './system/deadline.ts';
 import { systemRandom } from './system/random.ts';
+import { soon } from './system/soon.ts';
 import { hasWebCrypto } from './system/webcrypto.ts';
 
 /** The composition root: every port, module and route is wired here, and nowhere else. Throws `AuthConfigError`. */
@@ -54,7 +55,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const keys = keyring(settings.secrets);
   const signed = signedValues(keys);
   const events = journal(options.events ?? { emit: () => {} }, clock);
-  const background = chores(options.background ?? null, events);
+  const background = chores({ background: options.background ?? null, journal: events, soon });
   const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
   const lifetimes = settings.session;
@@ -102,7 +103,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const observe = observer(settings, events);
   const open = exchanges({ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe });
   const parts = options.features.map((feature) => feature.install(kit));
-  const listed = { sessions, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs };
+  const listed = { ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs };
   const routes = [
     ...parts.flatMap((part) => part.routes),
     logoutRoute({ logout: logout(kit), cookies: jar }),

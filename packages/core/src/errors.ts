@@ -80,6 +80,21 @@ export type ErrorCode =
   | 'busy'
   | 'internal';
 
+/** What is wrong with one member of an input. */
+export type InputFlaw =
+  | 'required'
+  | 'type'
+  | 'too_long'
+  | 'email'
+  | 'ill_formed'
+  | 'value'
+  | 'unknown_member'
+  | 'invalid'
+  | 'not_json';
+
+/** Why a password may not be set. */
+export type PasswordFlaw = 'too_short' | 'too_long' | 'common' | 'breached' | 'contains_login';
+
 /** An error answer (RFC 9457). `code` is the contract, `type` the page that explains it, `detail` is English and may change. */
 export interface Problem {
   readonly type: string;
@@ -91,9 +106,11 @@ export interface Problem {
   /** Seconds. */
   readonly retryAfter?: number;
   /** `validation_failed`: where (a JSON pointer into the body) and what. */
-  readonly errors?: readonly { readonly pointer: string; readonly code: string }[];
+  readonly errors?: readonly { readonly pointer: string; readonly code: InputFlaw }[];
   /** `weak_password`: why. */
-  readonly reasons?: readonly string[];
+  readonly reasons?: readonly PasswordFlaw[];
+  /** `weak_password`: the least number of code points. */
+  readonly minLength?: number;
   /** `step_up_required`: what the route asks for; `fresh` in milliseconds. */
   readonly need?: { readonly aal?: number; readonly fresh?: number };
 }
@@ -124,7 +141,8 @@ export interface Refusal {
   readonly retryAfterMs?: number;
   readonly detail?: string;
   readonly errors?: Problem['errors'];
-  readonly reasons?: readonly string[];
+  readonly reasons?: Problem['reasons'];
+  readonly minLength?: number;
   readonly need?: Problem['need'];
 }
 

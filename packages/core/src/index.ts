@@ -13,6 +13,8 @@ export {
   BusyError,
   type ConfigIssue,
   type ErrorCode,
+  type InputFlaw,
+  type PasswordFlaw,
   type Problem,
   StoreUnavailableError,
 } from './errors.ts';

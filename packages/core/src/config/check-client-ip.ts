@@ -19,12 +19,12 @@ export const clientIpIssues = (
         );
   }
   if (declared === 'peer' || declared === 'none') return [];
-  if (typeof declared === 'object' && 'header' in declared) {
+  if (typeof declared === 'object' && declared !== null && 'header' in declared) {
     return /^[a-z0-9-]+$/.test(declared.header)
       ? []
       : issue('client_ip_invalid', `"${declared.header}" is not a header name in lower case.`);
   }
-  const proxies = typeof declared === 'object' ? declared.forwardedFor : undefined;
+  const proxies = typeof declared === 'object' && declared !== null ? declared.forwardedFor : undefined;
   if (typeof proxies === 'number') {
     return Number.isInteger(proxies) && proxies >= 1 && proxies <= 16
       ? []
@@ -33,7 +33,7 @@ export const clientIpIssues = (
   if (!Array.isArray(proxies) || proxies.length === 0)
     return issue('client_ip_invalid', 'It is none of the known forms.');
   return proxies.flatMap((network: string) => {
-    if (/\/0$/.test(network)) return issue('client_ip_all', `"${network}" calls every client a proxy.`);
+    if (/\/0+$/.test(network)) return issue('client_ip_all', `"${network}" calls every client a proxy.`);
     return parseNetwork(network) === null ? issue('client_ip_invalid', `"${network}" is not a network.`) : [];
   });
 };

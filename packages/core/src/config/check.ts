@@ -17,7 +17,7 @@ interface Runtime {
 export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Settings => {
   const mode = options.mode ?? 'production';
   const basePath = options.basePath ?? '/auth';
-  const trustedOrigins = options.trustedOrigins ?? [];
+  const trustedOrigins = listOf(options.trustedOrigins);
   const secrets = parseSecrets(options.secrets);
   const session = {
     idleMs: options.session?.idle ?? days(7),
@@ -65,6 +65,9 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     pages: { verifyEmail: verifyPage, error: errorPage },
   };
 };
+
+/** JavaScript callers are told what is missing, too, and not that something is not a function. */
+const listOf = <T>(given: readonly T[] | undefined): readonly T[] => (Array.isArray(given) ? given : []);
 
 const goOn = async (): Promise<null> => null;
 
@@ -174,7 +177,8 @@ const pageIssue = (path: string): ConfigIssue => ({
 });
 
 const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
-  const names = options.features.map((feature) => feature.name);
+  const features = listOf(options.features).filter((feature) => typeof feature?.install === 'function');
+  const names = features.map((feature) => feature.name);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   const issues: ConfigIssue[] = twice.map((name) => ({
     code: 'feature_duplicate',
@@ -190,5 +194,5 @@ const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
       fix: 'Add password() to features.',
     });
   }
-  return [...issues, ...options.features.flatMap((feature) => feature.check?.() ?? [])];
+  return [...issues, ...features.flatMap((feature) => feature.check?.() ?? [])];
 };

@@ -41,12 +41,19 @@ export type ChangePasswordFlow = (caller: Caller, input: ChangePasswordInput) =>
 export const changePassword =
   (needs: Needs): ChangePasswordFlow =>
   async (caller, input) => {
-    const { limits, passwords, sessions, gate, notices, chores, journal, clock } = needs;
+    const { limits, passwords, sessions, gate, chores, journal } = needs;
     const { user, session } = input.subject;
     const limited = await limits.take(caller, 'reauth', user.id);
     if (limited !== null) return limited;
     const unproved = await refusalOf(passwords, input.subject.credential, user, input);
-    if (unproved !== null) return unproved;
+    if (unproved !== null) {
+      journal.note(caller, 'login.failed', {
+        userId: user.id,
+        code: unproved.reason,
+        data: { phase: 'change_password' },
+      });
+      return unproved;
+    }
     const weak =
       (await passwords.weakness(input.password, user.loginKey)) ?? (await passwords.exposure(caller, input.password));
     if (weak !== null) return weak;
@@ -54,24 +61,24 @@ export const changePassword =
     const password = await passwords.hash(input.password);
     const credential = await replace(needs, input, password);
     if ('ok' in credential) return credential;
+    // What is done is told, whatever becomes of the caller's own session.
+    journal.note(caller, 'password.changed', { userId: user.id });
+    chores.run(caller, () => tell(needs, caller, user));
+    chores.run(caller, () => sessions.sweepUser(user.id, credential.epoch));
     const { aal, amr } = session;
     const renewed = await gate.renew(caller, session, { user, credential, aal, amr });
-    journal.note(caller, 'password.changed', { userId: user.id });
-    chores.run(caller, async () => {
-      await sessions.sweepUser(user.id, renewed?.session.id ?? null);
-      if (user.email === null) return;
-      const { id: userId, email: to } = user;
-      await notices.send(caller, {
-        type: 'password_changed',
-        to,
-        userId,
-        locale: null,
-        at: clock.now(),
-        client: caller.client,
-      });
-    });
     return { ok: true, renewed };
   };
+
+const tell = async (
+  { notices, clock }: Needs,
+  caller: Caller,
+  { id: userId, email: to }: UserRecord,
+): Promise<void> => {
+  if (to === null) return;
+  const { client } = caller;
+  await notices.send(caller, { type: 'password_changed', to, userId, locale: null, at: clock.now(), client });
+};
 
 const refusalOf = async (
   passwords: Passwords,

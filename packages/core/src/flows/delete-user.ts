@@ -27,9 +27,9 @@ export const deleteUser =
       epoch: epoch + 1,
     }));
     if (outcome === 'conflict') return refuse('conflict');
-    if (outcome === 'replaced') {
+    if (typeof outcome === 'object') {
       journal.note(caller, 'account.disabled', { userId });
-      await sessions.sweepUser(userId, null);
+      await sessions.sweepUser(userId, outcome.epoch);
     }
     const removed = await users.delete(userId);
     if (outcome === 'missing' && !removed) return refuse('not_found');

@@ -33,6 +33,6 @@ export const logout =
     if (outcome === 'conflict') return refuse('conflict');
     const ended = await sessions.end(session.id);
     if (ended) journal.note(caller, 'session.revoked', { userId, data: { by: 'logout', everywhere } });
-    if (outcome === 'replaced') chores.run(caller, () => sessions.sweepUser(userId, null));
+    if (typeof outcome === 'object') chores.run(caller, () => sessions.sweepUser(userId, outcome.epoch));
     return { ok: true };
   };

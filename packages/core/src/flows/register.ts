@@ -56,11 +56,10 @@ export const register =
     const { loginKey } = input.address;
     if (registration === 'closed') return refuse('registration_closed');
     chores.admit();
-    const word = await needs.beforeRegister(caller, input);
-    if (word !== null) return refuse('registration_closed', { detail: word });
     const refusal =
       (await passwords.weakness(input.password, loginKey)) ??
       (await limits.take(caller, 'register_ip', caller.address)) ??
+      (await hookRefusal(needs, caller, input)) ??
       (await passwords.exposure(caller, input.password));
     if (refusal !== null) return refusal;
     const mayMail = (await limits.take(caller, 'mail_login', `register ${loginKey}`)) === null;
@@ -77,6 +76,11 @@ export const register =
     });
     return { ok: true, signedIn: null };
   };
+
+const hookRefusal = async ({ beforeRegister }: RegisterNeeds, caller: Caller, input: RegisterInput) => {
+  const word = await beforeRegister(caller, input);
+  return word === null ? null : refuse('registration_closed', { detail: word });
+};
 
 interface Prepared {
   readonly hash: string;

@@ -18,9 +18,8 @@ export const revokeAll =
   ({ credentials, sessions, chores, journal }: Needs): RevokeAllFlow =>
   async (caller, userId) => {
     const outcome = await credentials.update(userId, ({ epoch }) => ({ epoch: epoch + 1 }));
-    if (outcome === 'missing') return refuse('not_found');
-    if (outcome === 'conflict') return refuse('conflict');
+    if (typeof outcome !== 'object') return refuse(outcome === 'missing' ? 'not_found' : 'conflict');
     journal.note(caller, 'session.revoked', { userId, data: { by: 'revoke_all', everywhere: true } });
-    chores.run(caller, () => sessions.sweepUser(userId, null));
+    chores.run(caller, () => sessions.sweepUser(userId, outcome.epoch));
     return { ok: true };
   };

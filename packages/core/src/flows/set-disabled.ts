@@ -31,6 +31,6 @@ export const setDisabled =
     if (outcome === 'conflict') return refuse('conflict');
     if (outcome === 'left') return { ok: true };
     journal.note(caller, disabled ? 'account.disabled' : 'account.enabled', { userId });
-    if (disabled) chores.run(caller, () => sessions.sweepUser(userId, null));
+    if (disabled) chores.run(caller, () => sessions.sweepUser(userId, outcome.epoch));
     return { ok: true };
   };

@@ -56,7 +56,9 @@ export const verifyEmail =
 /** Made under the epoch that still holds, for the address that is still the user's, and that nobody has confirmed yet. */
 const isFor = (token: OneTimeToken, { user, credential }: Account): boolean =>
   user.emailVerifiedAt === null &&
-  token.epoch === credential.epoch && credential.disabledAt === null && token.data['loginKey'] === user.loginKey;
+  token.epoch === credential.epoch &&
+  credential.disabledAt === null &&
+  token.data['loginKey'] === user.loginKey;
 
 interface Link {
   readonly token: OneTimeToken;
@@ -72,5 +74,8 @@ const refusalOf = async (needs: Needs, caller: Caller, input: VerifyEmailInput, 
   const limited = await needs.limits.takeLogin(caller, account.user.loginKey);
   if (limited !== null) return limited;
   const right = await needs.passwords.check(input.password, account.credential.password);
-  return right ? null : refuse('invalid_credentials');
+  if (right) return null;
+  const note = { userId: account.user.id, code: 'invalid_credentials', data: { phase: 'verify_email' } };
+  needs.journal.note(caller, 'login.failed', note);
+  return refuse('invalid_credentials');
 };

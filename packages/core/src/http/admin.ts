@@ -3,13 +3,15 @@ import type { Refusal } from '../errors.ts';
 import type { DeleteUserFlow } from '../flows/delete-user.ts';
 import type { RevokeAllFlow } from '../flows/revoke-all.ts';
 import type { SetDisabledFlow } from '../flows/set-disabled.ts';
-import type { Caller } from '../ports/journal.ts';
+import type { Caller, Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
+import { traceOf } from './trace.ts';
 
 interface Needs {
   readonly random: Random;
+  readonly journal: Journal;
   readonly setDisabled: SetDisabledFlow;
   readonly revokeAll: RevokeAllFlow;
   readonly deleteUser: DeleteUserFlow;
@@ -18,14 +20,14 @@ interface Needs {
 type Outcome = Promise<{ readonly ok: true } | Refusal>;
 
 /** The operations that no route leads to. Nobody's request: no address, no device. */
-export const admin = ({ random, setDisabled, revokeAll, deleteUser }: Needs): AdminApi => {
+export const admin = ({ random, journal, setDisabled, revokeAll, deleteUser }: Needs): AdminApi => {
   const run = async (flow: (caller: Caller) => Outcome): Promise<void> => {
     const requestId = `req_${mintId(random)}`;
     const caller = { requestId, client: { ip: null, agent: null }, address: null, device: null };
     const done = await flow(caller).catch((error: unknown) => {
-      const problem = authProblem(refusalOfThrown(error), requestId);
-      problem.cause = error;
-      throw problem;
+      const refusal = refusalOfThrown(error);
+      journal.note(caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
+      return refusal;
     });
     if (!done.ok) throw authProblem(done, requestId);
   };

@@ -1,10 +1,11 @@
 import type { Done } from '../api/auth.ts';
 import type { RequestContext, Source } from '../api/request.ts';
-import { AuthConfigError, type AuthProblem, type Refusal } from '../errors.ts';
+import { AuthConfigError, type Refusal } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { OpenExchange } from './exchange.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
 import type { OperationName, Route } from './route.ts';
+import { traceOf } from './trace.ts';
 
 export type Operation = (input: unknown, source: Source, context?: RequestContext) => Promise<Done<unknown>>;
 
@@ -36,19 +37,14 @@ export const operations = ({ routes, open, journal }: Needs): Readonly<Record<Op
       const exchange = open(source, context);
       const outcome = await route.run(input, exchange).catch((error: unknown): Refusal => {
         const refusal = refusalOfThrown(error);
-        journal.note(exchange.caller, 'request.failed', { code: refusal.reason });
-        throw thrown(authProblem(refusal, exchange.requestId), error);
+        journal.note(exchange.caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
+        throw authProblem(refusal, exchange.requestId);
       });
       if (!outcome.ok) throw authProblem(outcome, exchange.requestId);
       return { value: outcome.value, cookies: outcome.cookies };
     };
   };
   return Object.fromEntries(names.map((name) => [name, operation(name)])) as Record<(typeof names)[number], Operation>;
-};
-
-const thrown = (problem: AuthProblem, cause: unknown): AuthProblem => {
-  problem.cause = cause;
-  return problem;
 };
 
 const notInstalled = (name: string): AuthConfigError =>

@@ -32,7 +32,8 @@ const readBytes = async (request: Request, limit: number): Promise<Uint8Array | 
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       size += next.value.byteLength;
       if (size > limit) {
-        await reader.cancel();
+        // Not waited for: the sender may never be done.
+        reader.cancel().catch(() => {});
         return 'too_large';
       }
       chunks.push(next.value);
@@ -51,7 +52,7 @@ const readBytes = async (request: Request, limit: number): Promise<Uint8Array | 
 
 const decode = (bytes: Uint8Array): string | null => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return null;
   }

@@ -10,7 +10,10 @@ const maxForwarded = 2_048;
 export const clientAddress = (declared: ClientIp): ClientAddress => {
   if (declared === 'none') return () => null;
   if (declared === 'peer') return (_headers, peer) => parsePeer(peer);
-  if ('header' in declared) return (headers) => parseIp((headers.get(declared.header) ?? '').trim());
+  if ('header' in declared) {
+    // Without the header the request came past the platform: whoever sent it does not get rid of its limits by that.
+    return (headers, peer) => parseIp((headers.get(declared.header) ?? '').trim()) ?? parsePeer(peer);
+  }
   const { forwardedFor } = declared;
   const isProxy = typeof forwardedFor === 'number' ? null : networks(forwardedFor);
   return (headers, peer) => {

@@ -39,7 +39,8 @@ export interface ExchangeNeeds {
   readonly observe: Observe;
 }
 
-export const headersOf = (source: Source): HeaderSource => ('headers' in source ? source.headers : source);
+export const headersOf = (source: Source): HeaderSource =>
+  'headers' in source && typeof source.headers.get === 'function' ? source.headers : (source as HeaderSource);
 
 export type OpenExchange = (source: Source, context: RequestContext) => Exchange;
 

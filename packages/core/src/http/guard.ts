@@ -5,6 +5,7 @@ import type { Authenticate } from '../flows/authenticate.ts';
 import type { Sessions } from '../modules/sessions.ts';
 import type { SignedValues } from '../modules/signed-values.ts';
 import type { Subject } from '../modules/subjects.ts';
+import type { Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
@@ -12,6 +13,7 @@ import type { Cookies } from './cookies.ts';
 import { headersOf, type OpenExchange } from './exchange.ts';
 import type { OriginRules } from './origin.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
+import { traceOf } from './trace.ts';
 import { publicSession, publicUser } from './view.ts';
 
 export interface GuardNeeds {
@@ -22,6 +24,7 @@ export interface GuardNeeds {
   readonly rules: OriginRules;
   readonly open: OpenExchange;
   readonly random: Random;
+  readonly journal: Journal;
   /** `session.revocationLag`. */
   readonly lagMs: number;
 }
@@ -46,14 +49,13 @@ export const guard = (needs: GuardNeeds): Guard => {
     try {
       return await needs.authenticate(() => needs.open(source, context).caller, sessionId, lagMs);
     } catch (error) {
-      throw problem(refusalOfThrown(error), error);
+      const { caller } = needs.open(source, context);
+      const refusal = refusalOfThrown(error);
+      needs.journal.note(caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
+      throw authProblem(refusal, caller.requestId);
     }
   };
-  const problem = (refusal: Refusal, cause?: unknown): Error => {
-    const thrown = authProblem(refusal, `req_${mintId(random)}`);
-    if (cause !== undefined) thrown.cause = cause;
-    return thrown;
-  };
+  const problem = (refusal: Refusal): Error => authProblem(refusal, `req_${mintId(random)}`);
   return {
     authenticate: async (source, context) => {
       const subject = await subjectOf(source, context, needs.lagMs);
@@ -75,9 +77,9 @@ export const guard = (needs: GuardNeeds): Guard => {
       if (!proves || !rules.isUndecided(request)) throw problem(refuse('csrf_rejected'));
     },
     csrfToken: async (source) => {
-      const sessionId = presentedBy(headersOf(source));
-      if (sessionId === null) throw problem(refuse('unauthenticated'));
-      return signed.sign('csrf', mintId(random), sessionId);
+      const subject = await subjectOf(source, {}, needs.lagMs);
+      if (subject === null) throw problem(refuse('unauthenticated'));
+      return signed.sign('csrf', mintId(random), subject.session.id);
     },
   };
 };

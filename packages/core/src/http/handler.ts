@@ -10,6 +10,7 @@ import { authProblem, refusalOfThrown } from './problem.ts';
 import { redirect, respond } from './respond.ts';
 import type { Page, Reply, Route } from './route.ts';
 import { type Matched, matchRoute, routeTable } from './table.ts';
+import { traceOf } from './trace.ts';
 
 export interface HandlerNeeds {
   readonly basePath: string;
@@ -109,18 +110,4 @@ const preflight = (needs: HandlerNeeds, request: Request, requestId: string, all
         ]
       : [['allow', allow.join(', ')]],
   });
-};
-
-/** Where a fault happened, for whoever mends it: names of functions and files, never the message, which may quote a secret. */
-const traceOf = (error: unknown): { readonly error: string; readonly at: string } => {
-  const name = error instanceof Error ? error.name : typeof error;
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return {
-    error: name,
-    at: frames
-      .slice(0, 3)
-      .map((line) => line.trim())
-      .join(' < '),
-  };
 };

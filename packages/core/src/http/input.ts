@@ -1,12 +1,16 @@
-import { type Refusal, refuse } from '../errors.ts';
+import { type InputFlaw, type Problem, type Refusal, refuse } from '../errors.ts';
 import type { JsonObject } from '../ports/json.ts';
 import { type Address, parseAddress } from '../primitives/address.ts';
 import { isWellFormed } from '../primitives/text.ts';
 
-/** What came in where nothing that we take did. */
+const code: unique symbol = Symbol('code');
+
+/** What came in where nothing that we take did. By a symbol, so that no input can look like it. */
 export interface Invalid {
-  readonly invalid: string;
+  readonly [code]: InputFlaw;
 }
+
+export const wrong = (what: InputFlaw): Invalid => ({ [code]: what });
 
 /** One member of an input: takes anything, gives a value or the code of what is wrong. Lengths are judged first. */
 export interface Field<T> {
@@ -18,8 +22,7 @@ export type Fields = { readonly [name: string]: Field<unknown> };
 export type InputOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 export type Shape<I> = (raw: unknown) => { readonly ok: true; readonly value: I } | Refusal;
 
-const isInvalid = (value: unknown): value is Invalid =>
-  typeof value === 'object' && value !== null && 'invalid' in value;
+const isInvalid = (value: unknown): value is Invalid => typeof value === 'object' && value !== null && code in value;
 const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** More findings than that help nobody; a body of 16 KiB could name thousands. */
@@ -30,7 +33,7 @@ export const shape =
   <F extends Fields>(fields: F): Shape<InputOf<F>> =>
   (raw) => {
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return invalid([{ pointer: '', code: 'type' }]);
-    const errors: { pointer: string; code: string }[] = [];
+    const errors: { pointer: string; code: InputFlaw }[] = [];
     const values: Record<string, unknown> = {};
     for (const name of Object.keys(raw)) {
       if (!Object.hasOwn(fields, name))
@@ -38,15 +41,15 @@ export const shape =
     }
     for (const [name, field] of Object.entries(fields)) {
       const given = Object.hasOwn(raw, name) ? (raw as Record<string, unknown>)[name] : undefined;
-      const value = given === undefined && !field.optional ? { invalid: 'required' } : field.read(given);
-      if (isInvalid(value)) errors.push({ pointer: `/${name}`, code: value.invalid });
+      const value = given === undefined && !field.optional ? wrong('required') : field.read(given);
+      if (isInvalid(value)) errors.push({ pointer: `/${name}`, code: value[code] });
       else values[name] = value;
     }
     // Every member of `fields` was read without a finding: that is what makes this an InputOf<F>.
     return errors.length > 0 ? invalid(errors) : { ok: true, value: values as InputOf<F> };
   };
 
-export const invalid = (errors: readonly { readonly pointer: string; readonly code: string }[]): Refusal =>
+export const invalid = (errors: NonNullable<Problem['errors']>): Refusal =>
   refuse('validation_failed', { errors: errors.slice(0, maxFindings) });
 
 const field = <T>(read: (value: unknown) => T | Invalid): Field<T> => ({ optional: false, read });
@@ -58,8 +61,8 @@ export const optional = <T>(inner: Field<T>): Field<T | null> => ({
 });
 
 export const address: Field<Address> = field<Address>((value) => {
-  if (typeof value !== 'string') return { invalid: 'type' };
-  return parseAddress(value) ?? { invalid: 'email' };
+  if (typeof value !== 'string') return wrong('type');
+  return parseAddress(value) ?? wrong('email');
 });
 
 /** A password to compare: longer than any that can be stored is refused before it costs a hash. */
@@ -68,25 +71,30 @@ export const password: Field<string> = field<string>((value) => text(value, 1_02
 /** A password to set: the rules say what is wrong with it, its length included. */
 export const newPassword: Field<string> = field<string>((value) => text(value, 65_536));
 
+/** What the ids of records are made of. */
+export const id: Field<string> = field<string>((value) =>
+  typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : wrong('value'),
+);
+
 export const token: Field<string> = field<string>((value) => text(value, 128));
 
 export const flag: Field<boolean> = field<boolean>((value) => {
   if (typeof value === 'boolean') return value;
   // A form has text only.
-  return value === 'true' ? true : value === 'false' ? false : { invalid: 'type' };
+  return value === 'true' ? true : value === 'false' ? false : wrong('type');
 });
 
 export const oneOf = <const T extends string>(...words: readonly T[]): Field<T> =>
-  field<T>((value) => words.find((word) => word === value) ?? { invalid: 'value' });
+  field<T>((value) => words.find((word) => word === value) ?? wrong('value'));
 
 /** Any JSON object; the application's schema has the last word. */
 export const object: Field<JsonObject> = field<JsonObject>((value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : { invalid: 'type' },
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : wrong('type'),
 );
 
 const text = (value: unknown, max: number): string | Invalid => {
-  if (typeof value !== 'string') return { invalid: 'type' };
-  if (value.length > max) return { invalid: 'too_long' };
-  if (value.length === 0) return { invalid: 'required' };
-  return isWellFormed(value) ? value : { invalid: 'ill_formed' };
+  if (typeof value !== 'string') return wrong('type');
+  if (value.length > max) return wrong('too_long');
+  if (value.length === 0) return wrong('required');
+  return isWellFormed(value) ? value : wrong('ill_formed');
 };

@@ -56,7 +56,7 @@ export const statusOf = (code: ErrorCode): number => catalogue[code][0];
 export const titleOf = (code: ErrorCode): string => catalogue[code][1];
 
 const problem = (refusal: Refusal, requestId: string): Problem => {
-  const { reason: code, retryAfterMs, detail, errors, reasons, need } = refusal;
+  const { reason: code, retryAfterMs, detail, errors, reasons, minLength, need } = refusal;
   return {
     type: `${docsOrigin}/errors/${code}`,
     title: titleOf(code),
@@ -67,6 +67,7 @@ const problem = (refusal: Refusal, requestId: string): Problem => {
     ...(retryAfterMs === undefined ? {} : { retryAfter: Math.ceil(retryAfterMs / 1_000) }),
     ...(errors === undefined ? {} : { errors }),
     ...(reasons === undefined ? {} : { reasons }),
+    ...(minLength === undefined ? {} : { minLength }),
     ...(need === undefined ? {} : { need }),
   };
 };

@@ -1,6 +1,7 @@
 import type { StandardSchema } from '../api/standard-schema.ts';
 import type { Refusal } from '../errors.ts';
 import type { Json, JsonObject } from '../ports/json.ts';
+import { isWellFormed } from '../primitives/text.ts';
 import { invalid } from './input.ts';
 
 export type CheckProfile = (
@@ -32,12 +33,20 @@ const pointerOf = (path: Path): string => {
 const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && isJson(value);
 
+/** Deeper than any profile, and far from what a parser of JSON in a database gives up at. */
+const maxDepth = 64;
+
 /** What a store can keep: a `Date` or a bigint that a schema made would come back as something else. */
-const isJson = (value: unknown): value is Json => {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+const isJson = (value: unknown, depth = 0): value is Json => {
+  if (depth > maxDepth) return false;
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'string') return isWellFormed(value);
   if (typeof value === 'number') return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isJson);
+  if (Array.isArray(value)) return value.every((inner) => isJson(inner, depth + 1));
   if (typeof value !== 'object') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
+  return (
+    (prototype === Object.prototype || prototype === null) &&
+    Object.entries(value).every(([key, inner]) => isWellFormed(key) && isJson(inner, depth + 1))
+  );
 };

@@ -65,6 +65,7 @@ const slackMs = 60_000;
 const memorySpace = (): MemorySpace => {
   const tables = new Map<string, Table<StoredRecord>>();
   let writes = 0;
+  let left = 0;
   const table = <R extends StoredRecord>(kind: string): Table<R> => {
     const known = tables.get(kind) ?? new Map<string, StoredRecord>();
     tables.set(kind, known);
@@ -105,9 +106,10 @@ const memorySpace = (): MemorySpace => {
     table,
     /** A store has no clock: it learns the time from the takes of the limiter, and only cleans up by it. */
     expire: (now) => {
-      if (writes < Math.max(sweepAtLeastEvery, size())) return;
+      if (writes < Math.max(sweepAtLeastEvery, left)) return;
       writes = 0;
       sweep(now - slackMs);
+      left = size();
     },
   };
 };

@@ -16,7 +16,14 @@ export interface Chores {
 const maxPending = 1_000;
 const retryAfterMs = 5_000;
 
-export const chores = (background: Background | null, journal: Journal): Chores => {
+interface Needs {
+  readonly background: Background | null;
+  readonly journal: Journal;
+  /** Begins a chore once the answer has left: nothing of it is done, or felt, before. */
+  readonly soon: (start: () => void) => void;
+}
+
+export const chores = ({ background, journal, soon }: Needs): Chores => {
   const pending = new Set<Promise<void>>();
   const keepAlive = (caller: Caller, task: Promise<void>): void => {
     try {
@@ -40,7 +47,8 @@ export const chores = (background: Background | null, journal: Journal): Chores 
       if (pending.size >= maxPending) throw new BusyError(retryAfterMs);
     },
     run: (caller, chore) => {
-      const task = guarded(caller, chore).finally(() => pending.delete(task));
+      const begun = new Promise<void>((resolve) => soon(resolve));
+      const task = begun.then(() => guarded(caller, chore)).finally(() => pending.delete(task));
       pending.add(task);
       keepAlive(caller, task);
     },

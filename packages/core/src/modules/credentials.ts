@@ -7,11 +7,11 @@ export interface Credentials {
   create(userId: string, password: string | null): Promise<boolean>;
   /** One compare-and-set on the record that was read. `null` = somebody else wrote first: read again, check again. */
   replace(record: CredentialRecord, changes: Partial<CredentialRecord>): Promise<CredentialRecord | null>;
-  /** The same, tried again on a fresh read while others write; `null` from `change` = leave it. */
+  /** The same, tried again on a fresh read while others write; resolves with what is stored now. `null` from `change` = leave it. */
   update(
     userId: string,
     change: (record: CredentialRecord) => Partial<CredentialRecord> | null,
-  ): Promise<'replaced' | 'left' | 'missing' | 'conflict'>;
+  ): Promise<CredentialRecord | 'left' | 'missing' | 'conflict'>;
   delete(userId: string): Promise<boolean>;
 }
 
@@ -45,7 +45,8 @@ export const credentials = ({ store, changed, clock }: Needs): Credentials => {
         if (record === null) return 'missing';
         const changes = change(record);
         if (changes === null) return 'left';
-        if ((await replace(record, changes)) !== null) return 'replaced';
+        const replaced = await replace(record, changes);
+        if (replaced !== null) return replaced;
       }
       return 'conflict';
     },

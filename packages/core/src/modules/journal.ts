@@ -10,7 +10,9 @@ export const journal = (sink: EventSink, clock: Clock): Journal => {
     const outcome = code === undefined ? 'success' : 'failure';
     const named = code === undefined ? {} : { code };
     try {
-      sink.emit({ name, at: clock.now(), userId, requestId, outcome, ...named, client, data });
+      const told: unknown = sink.emit({ name, at: clock.now(), userId, requestId, outcome, ...named, client, data });
+      // A sink that is asynchronous all the same must not end the process by a rejection.
+      if (told instanceof Promise) told.catch(() => {});
     } catch {}
   };
   return {

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../errors.ts';
+import { type PasswordFlaw, type Refusal, refuse } from '../errors.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
@@ -33,7 +33,7 @@ interface Needs {
 export type Rules = (
   password: string,
   context: { readonly minLength: number; readonly loginKey: string | null; readonly appName: string | null },
-) => readonly string[];
+) => readonly PasswordFlaw[];
 
 export const passwords = ({ hasher, random, minLength, appName, breach, journal, loadRules }: Needs): Passwords => {
   let decoy: Promise<string> | null = null;
@@ -60,12 +60,12 @@ export const passwords = ({ hasher, random, minLength, appName, breach, journal,
     weakness: async (password, loginKey) => {
       rules ??= loadRules();
       const reasons = (await rules)(password, { minLength, loginKey, appName });
-      return reasons.length === 0 ? null : refuse('weak_password', { reasons });
+      return reasons.length === 0 ? null : refuse('weak_password', { reasons, minLength });
     },
     exposure: async (caller, password) => {
       const known = breach === null ? false : await breach.isBreached(normalisePassword(password));
       if (known === null) journal.note(caller, 'config.notice', { code: 'breach_check_unavailable' });
-      return known === true ? refuse('weak_password', { reasons: ['breached'] }) : null;
+      return known === true ? refuse('weak_password', { reasons: ['breached'], minLength }) : null;
     },
   };
 };

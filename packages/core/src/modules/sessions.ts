@@ -24,8 +24,8 @@ export interface Sessions {
   end(id: string): Promise<boolean>;
   /** The live ones. */
   list(userId: string, credential: CredentialRecord): Promise<readonly SessionRecord[]>;
-  /** Housekeeping after an epoch was raised: those sessions are dead already. */
-  sweepUser(userId: string, keep: string | null): Promise<number>;
+  /** Housekeeping after an epoch was raised: removes the sessions of earlier ones, which are dead already, and no newer. */
+  sweepUser(userId: string, epoch: number): Promise<number>;
 }
 
 export interface SessionLifetimes {
@@ -68,9 +68,9 @@ export const sessions = ({ store, clock, lifetimes }: Needs): Sessions => {
     end: (id) => store.delete(id),
     list: async (userId, credential) =>
       (await store.listByUser(userId)).filter((session) => isLive(session, credential)),
-    sweepUser: async (userId, keep) => {
-      const all = await store.listByUser(userId);
-      const ended = await Promise.all(all.map(({ id }) => (id === keep ? false : store.delete(id))));
+    sweepUser: async (userId, epoch) => {
+      const dead = (await store.listByUser(userId)).filter((session) => session.epoch < epoch);
+      const ended = await Promise.all(dead.map(({ id }) => store.delete(id)));
       return ended.filter(Boolean).length;
     },
   };

@@ -55,10 +55,11 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
     return credential === null || user === null ? null : { credential, user };
   };
 
-  const cachedByUser = async (userId: string, lagMs: number): Promise<Account | null> => {
+  const cachedByUser = async (userId: string, lagMs: number, epoch: number): Promise<Account | null> => {
     const readAt = clock.now();
     const known = cache.get(userId);
-    if (known !== undefined && readAt - known.readAt < lagMs && readAt >= known.readAt) return known;
+    const age = readAt - (known?.readAt ?? 0);
+    if (known !== undefined && age >= 0 && age < lagMs && mayStillHold(known, epoch)) return known;
     const writesBefore = writes;
     const found = await byUser(userId);
     cache.delete(userId);
@@ -80,7 +81,7 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
       const session = await sessions.get(sessionId);
       if (session === null || session.userId === null) return null;
       const lag = Math.min(lagMs, maxLagMs);
-      const found = lag === 0 ? await byUser(session.userId) : await cachedByUser(session.userId, lag);
+      const found = lag === 0 ? await byUser(session.userId) : await cachedByUser(session.userId, lag, session.epoch);
       return found === null ? null : { session, credential: found.credential, user: found.user };
     },
     byUser,
@@ -90,6 +91,10 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
     },
   };
 };
+
+/** Lag may let an ended session live on; it must not refuse one that was made after what we hold was read. */
+const mayStillHold = ({ credential }: Account, epoch: number): boolean =>
+  epoch <= credential.epoch && credential.disabledAt === null;
 
 /** Joined reads hang on the space that answers them, and count only while the objects that they name are the ones in use. */
 const joinedReads = ({ users, durable, ephemeral }: Stores): Pick<JoinedReads, 'identify' | 'account'> => {

@@ -27,7 +27,8 @@ export const parseAddress = (text: string): Address | null => {
   const name = email.slice(0, at).normalize('NFC').toLowerCase();
   const domain = toAsciiDomain(email.slice(at + 1));
   if (at < 1 || name.length > maxLocal || !local.test(name) || domain === null) return null;
-  return { email, loginKey: `${name}@${domain}` };
+  const loginKey = `${name}@${domain}`;
+  return loginKey.length > maxAddress ? null : { email, loginKey };
 };
 
 /** A-labels by the platform's own host parser (WHATWG URL, UTS #46). `null` for what is no host name with two labels or more. */

@@ -30,7 +30,7 @@ function charOf(sextet: number): string {
 
 /** `null` for anything that is not base64url; padding is optional. */
 export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> | null =>
-  fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+  /[+/]/.test(text) ? null : fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
 
 /** Base64 without padding (RFC 4648 §4), as PHC strings have it. */
 export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');

@@ -19,7 +19,7 @@ export type ParsedSecrets =
 
 /** Reads `2:<base64url>,1:<base64url>`, or a list of such entries; a single entry may leave its id out. Base64 is read too. */
 export const parseSecrets = (given: string | readonly string[] | undefined): ParsedSecrets => {
-  const list = typeof given === 'string' ? given.split(',') : (given ?? []);
+  const list = typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given.map(String) : [];
   const entries = list.map((entry) => entry.trim()).filter((entry) => entry !== '');
   const secrets: MasterSecret[] = [];
   for (const entry of entries) {

@@ -4,7 +4,8 @@ export interface Ip {
   readonly text: string;
 }
 
-const dotted = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+/** No leading zero: some parsers read it as octal, and then it is another address. */
+const dotted = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 const hex6 = /^[0-9a-f:.]{2,45}$/i;
 
 /** Reads one address; `null` for anything else, a port, a zone or brackets included. */

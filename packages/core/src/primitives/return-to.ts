@@ -12,7 +12,8 @@ export const safeReturnTo = (text: string, origin: string, trusted: readonly str
   } catch {
     return null;
   }
-  if (url.username !== '' || url.password !== '') return null;
+  // A `blob:` URL has the origin of the page that made it.
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
   // A dot segment can leave two slashes at the front (`/.//evil.example`): as a Location header that is another host.
   if (text.startsWith('/')) {
     return url.origin === origin && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}${url.hash}` : null;

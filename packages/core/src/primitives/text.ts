@@ -11,7 +11,7 @@ export const hasControl = (text: string): boolean => control.test(text);
 /** `text` cut to `max` UTF-16 units, controls removed: for the lists and mails that show what a client says of itself. */
 export const printable = (text: string, max: number): string => {
   const cut = text.slice(0, max);
-  return hasControl(cut) ? cut.replace(/[^\u0020-\u007E\u00A0-\u{10FFFF}]/gu, '') : cut;
+  return hasControl(cut) ? cut.replace(/[^\u0020-\u007E\u00A0-\u{10FFFF}]|[\u2028\u2029]/gu, '') : cut;
 };
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

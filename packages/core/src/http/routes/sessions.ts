@@ -1,19 +1,16 @@
 import type { RevokeSessionFlow } from '../../flows/revoke-session.ts';
 import type { Sessions } from '../../modules/sessions.ts';
-import type { Field } from '../input.ts';
+import type { Cookies } from '../cookies.ts';
+import { id } from '../input.ts';
 import { type Route, reply, route } from '../route.ts';
 import { listedSession, publicSession, publicUser } from '../view.ts';
 
 interface Needs {
   readonly sessions: Sessions;
   readonly revokeSession: RevokeSessionFlow;
+  readonly cookies: Cookies;
   readonly freshMs: number;
 }
-
-const id: Field<string> = {
-  optional: false,
-  read: (value) => (typeof value === 'string' ? value : { invalid: 'type' }),
-};
 
 /** Who is signed in: an answer, never an error. */
 export const sessionRoute = (): Route =>
@@ -46,7 +43,7 @@ export const sessionsRoute = ({ sessions }: Needs): Route =>
   });
 
 /** Ending another session asks for a fresh proof (ASVS 5.0, 7.5.2); ending the own one is a logout. `204` for an unknown id too. */
-export const revokeSessionRoute = ({ revokeSession, freshMs }: Needs): Route =>
+export const revokeSessionRoute = ({ revokeSession, cookies, freshMs }: Needs): Route =>
   route({
     name: 'revokeSession',
     method: 'DELETE',
@@ -57,6 +54,6 @@ export const revokeSessionRoute = ({ revokeSession, freshMs }: Needs): Route =>
       const asked = await exchange.demand(isOwn ? {} : { fresh: freshMs });
       if (!asked.ok) return asked;
       await revokeSession(exchange.caller, asked.subject, input.id);
-      return reply(204, null);
+      return reply(204, null, isOwn ? [cookies.expire('session')] : []);
     },
   });
