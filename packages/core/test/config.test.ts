@@ -559,6 +559,39 @@ describe('CRY-04, SES-21: rotation of the secrets', () => {
     expect(there.jar.get('__Host-flow')).toMatch(new RegExp(`^2\\.${flow.split('.')[1]}\\.`));
   });
 
+  it('TOK-07, CRY-08: a value that nobody signed, or that was signed for something else, is read as none', async () => {
+    const inner = memoryStores();
+    const w = world({ inner, secrets: both });
+    const alice = w.browser();
+    await alice.post('/register', { email: 'a@example.org', password: goodPassword });
+    await w.auth.drain();
+    const token = w.tokenFor('a@example.org');
+    const [kid = '', id = '', mac = ''] = (alice.jar.get('__Host-flow') ?? '').split('.');
+    const device = (await w.signedIn('b@example.org')).jar.get('__Host-device') ?? '';
+    const flip = (text: string, at: number) =>
+      `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+    const forged = [
+      ...[flip(mac, 0), flip(mac, 20), 'A'.repeat(43), '', mac.slice(0, 42), `${mac}A`].map(
+        (tag) => `${kid}.${id}.${tag}`,
+      ),
+      ...[
+        `1.${id}.${mac}`,
+        `3.${id}.${mac}`,
+        `.${id}.${mac}`,
+        `${kid}.${flip(id, 3)}.${mac}`,
+        `${kid}.${id}.${mac}.x`,
+        `${id}.${mac}`,
+        id,
+      ],
+      ...[device, `${kid}.${id}.${device.split('.')[2]}`, `__proto__.${id}.${mac}`, ''],
+    ];
+    for (const flow of forged) {
+      const browser = newBrowser(w.auth, '192.0.2.1', new Map([['__Host-flow', flow]]));
+      expect([flow, (await browser.post('/verify-email', { token })).status]).toEqual([flow, 401]);
+    }
+    expect((await alice.post('/verify-email', { token })).status).toBe(204);
+  });
+
   it('sessions survive every rotation; csrf tokens the listed ones', async () => {
     const inner = memoryStores();
     const old = world({ inner });

@@ -400,6 +400,26 @@ const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'deleteUser before the address was confirmed',
+    from: 'registered',
+    success: 204,
+    act: (w, _own, { userId }) => call(w.auth.api.deleteUser(userId)),
+    next: async ({ w, before }) => {
+      // Whoever registers meanwhile either has to wait, or has an account that the second call does not take.
+      const anew = newBrowser(w.auth, '192.0.2.8');
+      await anew.post('/register', { email, password: otherPassword });
+      await w.auth.drain();
+      const token = tokenIn(w.outbox);
+      if (token !== null) expect((await anew.post('/verify-email', { token })).status).toBe(204);
+      expect([204, 404]).toContain(await call(w.auth.api.deleteUser(before.userId)));
+      expect(await before.inner.users.get(before.userId)).toBeNull();
+      expect(await loginStatus(w, goodPassword)).toBe(401);
+      expect(await loginStatus(w, otherPassword)).toBe(token === null ? 401 : 200);
+      const old = { token: before.token, password: goodPassword };
+      expect((await browserOf(w, before.own).post('/verify-email', old)).status).toBe(400);
+    },
+  },
+  {
     name: 'a touch',
     from: 'signed in',
     success: 200,

@@ -50,6 +50,13 @@ const shown = (value: unknown): string => {
   const parts = [
     inspect(value, { depth: null, showHidden: true, maxArrayLength: null, maxStringLength: null }),
     String(value),
+    inspect(value, {
+      depth: null,
+      showHidden: true,
+      maxArrayLength: null,
+      compact: true,
+      breakLength: Number.POSITIVE_INFINITY,
+    }),
   ];
   try {
     parts.push(JSON.stringify(value) ?? '');

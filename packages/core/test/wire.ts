@@ -107,7 +107,7 @@ export const expectProblem = async (response: Response): Promise<Record<string, 
   expect(requestId).toBe(response.headers.get('auth-request-id'));
   expect(response.headers.get('retry-after')).toBe(retryAfter === undefined ? null : String(retryAfter));
   if (retryAfter !== undefined) expect([Number.isInteger(retryAfter), Number(retryAfter) >= 1]).toEqual([true, true]);
-  for (const key of Object.keys(rest)) expect(['detail', 'errors', 'reasons', 'need']).toContain(key);
+  for (const key of Object.keys(rest)) expect(['detail', 'errors', 'reasons', 'minLength', 'need']).toContain(key);
   return body;
 };
 

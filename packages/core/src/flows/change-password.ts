@@ -64,9 +64,10 @@ export const changePassword =
     // What is done is told, whatever becomes of the caller's own session.
     journal.note(caller, 'password.changed', { userId: user.id });
     chores.run(caller, () => tell(needs, caller, user));
-    chores.run(caller, () => sessions.sweepUser(user.id, credential.epoch));
     const { aal, amr } = session;
     const renewed = await gate.renew(caller, session, { user, credential, aal, amr });
+    // Not before: it would take the session that is being renewed.
+    chores.run(caller, () => sessions.sweepUser(user.id, credential.epoch));
     return { ok: true, renewed };
   };
 
