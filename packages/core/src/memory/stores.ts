@@ -27,9 +27,9 @@ export const memoryStores = (limits: MemoryLimits = {}): Stores => {
   });
   const identify = (sessionId: string) => {
     const session = sessions.get(sessionId);
-    return session === undefined
-      ? null
-      : { session, ...(session.userId === null ? { credential: null, user: null } : account(session.userId)) };
+    if (session === undefined) return null;
+    const owner = session.userId ?? '';
+    return { session, credential: credentials.get(owner) ?? null, user: users.byId.get(owner) ?? null };
   };
   const mark = { [memoryMark]: true };
   const durableSpace = {
