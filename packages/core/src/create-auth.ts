@@ -50,7 +50,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 ): Auth<Out<S>> => {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
-  const settings = checkOptions(options, { now: clock.now(), hasWebCrypto: hasWebCrypto() });
+  const settings = checkOptions(options, { now: () => clock.now(), hasWebCrypto: hasWebCrypto() });
   const { stores } = options;
   const keys = keyring(settings.secrets);
   const signed = signedValues(keys);
@@ -151,11 +151,14 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 const sweepSlackMs = 60_000;
 const breachDeadlineMs = 2_000;
 
-const bounded = (breach: NonNullable<AuthOptions<unknown>['breach']>): Kit['breach'] => ({
-  isBreached: (password) =>
-    withDeadline(
-      breach.isBreached(password).catch(() => null),
-      breachDeadlineMs,
-      null,
-    ),
-});
+const bounded = (breach: NonNullable<AuthOptions<unknown>['breach']>): Kit['breach'] => {
+  const ask = async (password: string): Promise<boolean | null> => breach.isBreached(password);
+  return {
+    isBreached: (password) =>
+      withDeadline(
+        ask(password).catch(() => null),
+        breachDeadlineMs,
+        null,
+      ),
+  };
+};

@@ -22,6 +22,9 @@ export const origin = 'https://app.example.com';
 export const goodPassword = 'correct horse battery staple';
 export const otherPassword = 'wholly different pass phrase';
 
+/** Where test clocks start; what is created before one is moved has this for its first epoch. */
+export const startOfTime: number = Date.UTC(2026, 0, 1);
+
 /** A clock that stands until it is moved. */
 export interface TestClock {
   now(): number;
@@ -29,7 +32,7 @@ export interface TestClock {
   set(ms: number): void;
 }
 
-export const testClock = (start: number = Date.UTC(2026, 0, 1)): TestClock => {
+export const testClock = (start: number = startOfTime): TestClock => {
   let now = start;
   return {
     now: () => now,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { memoryStores } from '../src/index.ts';
-import { goodPassword, otherPassword, testHasher, type World, type WorldOptions, world } from './harness.ts';
+import {
+  goodPassword,
+  otherPassword,
+  startOfTime,
+  testHasher,
+  type World,
+  type WorldOptions,
+  world,
+} from './harness.ts';
 import {
   addressOf,
   cleared,
@@ -163,7 +171,7 @@ describe('change-password', () => {
       expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
       expect(codesOf(answers)).toEqual({ 204: 1, '401 unauthenticated': 9 });
       const record = await credentialsOf(one).get((await userOf(one, email)).id);
-      expect([record?.version, record?.epoch]).toEqual([2, 2]);
+      expect([record?.version, record?.epoch]).toEqual([2, startOfTime + 1]);
       const winner = answers.findIndex(({ status }) => status === 204);
       const logins = [];
       for (const [n, wish] of [goodPassword, ...wishes].entries()) {
@@ -204,7 +212,24 @@ describe('change-password', () => {
     writing.release();
     expect((await changing).status).toBe(204);
     expect((await probe(w, '/login', { body: { email, password: otherPassword } })).status).toBe(200);
-    expect((await credentialsOf(w).get(id))?.epoch).toBe(2);
+    expect((await credentialsOf(w).get(id))?.epoch).toBe(startOfTime + 1);
+  });
+
+  it('a lost compare-and-set asks for the password again: one that was replaced meanwhile no longer proves anything', async () => {
+    const w = heldWorld(unlimited);
+    const browser = await w.signedIn(email);
+    const { id } = await userOf(w, email);
+    const writing = w.hold('credential.replace');
+    const changing = browser.post('/change-password', { current: goodPassword, password: otherPassword });
+    await writing.reached;
+    const record = await credentialsOf(w).get(id);
+    if (record === null) throw new Error('no record');
+    const foreign = { ...record, version: record.version + 1, password: await testHasher([]).hash(third) };
+    expect(await credentialsOf(w).replace(foreign, record.version)).toBe(true);
+    writing.release();
+    const answer = await changing;
+    expect([answer.status, answer.body.code, answer.cookies]).toEqual([401, 'invalid_credentials', []]);
+    expect(await credentialsOf(w).get(id)).toEqual(foreign);
   });
 
   it.each(['setDisabled', 'revokeAll', 'deleteUser'] as const)(
@@ -223,7 +248,7 @@ describe('change-password', () => {
       expect([answer.status, answer.body.code, answer.cookies]).toEqual([401, 'unauthenticated', []]);
       if (verb !== 'deleteUser') {
         const record = await credentialsOf(w).get(id);
-        expect([record?.epoch, record?.version]).toEqual([2, 2]);
+        expect([record?.epoch, record?.version]).toEqual([startOfTime + 1, 2]);
       }
       expect((await probe(w, '/login', { body: { email, password: otherPassword } })).status).toBe(401);
     },
@@ -369,7 +394,7 @@ describe('a login with the old password that overlaps a change of it', () => {
     const { id } = await userOf(w, email);
     const upgraded = await credentialsOf(w).get(id);
     expect(upgraded?.password).toMatch(/^\$test\$v=2\$/);
-    expect(upgraded?.epoch).toBe(1);
+    expect(upgraded?.epoch).toBe(startOfTime);
     const newer = heldWorld({ inner, hasher: testHasher(log, () => 3) });
     const writing = newer.hold('credential.replace');
     const login = await newer.browser('192.0.2.1').post('/login', { email, password: goodPassword });
@@ -397,7 +422,7 @@ describe('a login with the old password that overlaps a change of it', () => {
     await w.auth.drain();
     expect(codesOf(answers)).toEqual({ 200: 20 });
     const record = await credentialsOf(w).get((await userOf(w, email)).id);
-    expect([record?.version, record?.epoch]).toEqual([2, 1]);
+    expect([record?.version, record?.epoch]).toEqual([2, startOfTime]);
     expect(await isAlive(w, cookie)).toBe(true);
   });
 });
@@ -532,7 +557,7 @@ describe('ending', () => {
     const { id } = await userOf(w, email);
     const outcomes = await Promise.allSettled(times(20, () => w.auth.api.revokeAll(id)));
     const done = outcomes.filter(({ status }) => status === 'fulfilled').length;
-    expect((await credentialsOf(w).get(id))?.epoch).toBe(1 + done);
+    expect((await credentialsOf(w).get(id))?.epoch).toBe(startOfTime + done);
     expect(done).toBeGreaterThan(0);
   });
 });

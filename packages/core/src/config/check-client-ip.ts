@@ -20,7 +20,7 @@ export const clientIpIssues = (
   }
   if (declared === 'peer' || declared === 'none') return [];
   if (typeof declared === 'object' && declared !== null && 'header' in declared) {
-    return /^[a-z0-9-]+$/.test(declared.header)
+    return typeof declared.header === 'string' && /^[a-z0-9-]+$/.test(declared.header)
       ? []
       : issue('client_ip_invalid', `"${declared.header}" is not a header name in lower case.`);
   }
@@ -32,7 +32,8 @@ export const clientIpIssues = (
   }
   if (!Array.isArray(proxies) || proxies.length === 0)
     return issue('client_ip_invalid', 'It is none of the known forms.');
-  return proxies.flatMap((network: string) => {
+  return proxies.flatMap((given: unknown) => {
+    const network = String(given);
     if (/\/0+$/.test(network)) return issue('client_ip_all', `"${network}" calls every client a proxy.`);
     return parseNetwork(network) === null ? issue('client_ip_invalid', `"${network}" is not a network.`) : [];
   });

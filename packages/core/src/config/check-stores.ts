@@ -60,6 +60,37 @@ export const storeIssues = <S>(options: AuthOptions<S>, mode: 'production' | 'de
   return issues;
 };
 
+const ports = {
+  clock: ['now'],
+  random: ['bytes'],
+  hasher: ['hash', 'verify', 'needsRehash'],
+  breach: ['isBreached'],
+  events: ['emit'],
+  background: ['run'],
+} as const;
+
+/** The optional ports, where they are given. */
+export const portIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
+  const issues = Object.entries(ports).flatMap(([path, names]) => {
+    const given = options[path as keyof typeof ports];
+    const missing = given === undefined ? [] : lacks(given, names);
+    return missing.map((name) => ({
+      code: 'port_incomplete',
+      path,
+      message: `${name} is not a function.`,
+      fix: 'Implement it, or leave the option out.',
+    }));
+  });
+  if (
+    options.profile === undefined ||
+    lacks(Reflect.get(Object(options.profile), '~standard'), ['validate']).length === 0
+  ) {
+    return issues;
+  }
+  const fix = 'Pass a schema of zod, valibot or arktype, or leave the option out.';
+  return [...issues, { code: 'profile_invalid', path: 'profile', message: 'It is no Standard Schema.', fix }];
+};
+
 const isMarked = (part: unknown, mark: symbol): boolean => typeof part === 'object' && part !== null && mark in part;
 
 const openProbe = (space: unknown): unknown => {

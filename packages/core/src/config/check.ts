@@ -3,13 +3,13 @@ import { parseSecrets } from '../primitives/master-secret.ts';
 import { days, hours, minutes } from '../primitives/time.ts';
 import { clientIpIssues } from './check-client-ip.ts';
 import { originIssues, pageUrl, trustedOriginIssues } from './check-origins.ts';
-import { storeIssues } from './check-stores.ts';
+import { portIssues, storeIssues } from './check-stores.ts';
 import { mergePolicies } from './merge-policies.ts';
 import type { AuthOptions } from './options.ts';
 import type { Settings } from './settings.ts';
 
 interface Runtime {
-  readonly now: number;
+  readonly now: () => number;
   readonly hasWebCrypto: boolean;
 }
 
@@ -32,8 +32,11 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
   const verifyPage = pageUrl(options.pages?.verifyEmail ?? `${basePath}/verify-email`, options.origin, trustedOrigins);
   const errorPage = pageUrl(options.pages?.error ?? `${basePath}/error`, options.origin, trustedOrigins);
 
+  const incomplete = portIssues(options);
   const issues: ConfigIssue[] = [
-    ...runtimeIssues(runtime),
+    ...incomplete,
+    ...wordIssues(options),
+    ...runtimeIssues(runtime, incomplete.some(({ path }) => path === 'clock') ? plausible : runtime.now()),
     ...originIssues(options.origin, mode),
     ...(secrets.ok ? [] : [secretIssue[secrets.flaw]]),
     ...storeIssues(options, mode),
@@ -69,19 +72,32 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
 /** JavaScript callers are told what is missing, too, and not that something is not a function. */
 const listOf = <T>(given: readonly T[] | undefined): readonly T[] => (Array.isArray(given) ? given : []);
 
+const words = { mode: ['production', 'development'], registration: ['verified', 'open', 'closed'] } as const;
+
+/** A word that is misspelt must not mean the default. */
+const wordIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] =>
+  (['mode', 'registration'] as const)
+    .filter((path) => options[path] !== undefined && !words[path].some((word) => word === options[path]))
+    .map((path) => ({
+      code: `${path}_invalid`,
+      path,
+      message: `"${options[path]}" is none of its words.`,
+      fix: `One of '${words[path].join("', '")}'.`,
+    }));
+
 const goOn = async (): Promise<null> => null;
 
 /** 2025-01-01: a clock before the SDK existed would make every lifetime wrong. */
 const plausible = 1_735_689_600_000;
 
-const runtimeIssues = (runtime: Runtime): readonly ConfigIssue[] => [
-  ...(runtime.now >= plausible
+const runtimeIssues = (runtime: Runtime, now: number): readonly ConfigIssue[] => [
+  ...(now >= plausible
     ? []
     : [
         {
           code: 'clock_implausible',
           path: 'clock',
-          message: `The clock says ${runtime.now} ms since 1970, which is before 2025.`,
+          message: `The clock says ${now} ms since 1970, which is before 2025.`,
           fix: 'Set the clock of the machine, or pass a clock that counts milliseconds since 1970.',
         },
       ]),

@@ -5,7 +5,6 @@ import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/events.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
-import type { Http } from '../ports/http.ts';
 import type { Millis } from '../ports/json.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { Random } from '../ports/random.ts';
@@ -79,5 +78,4 @@ export interface AuthOptions<S> {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly hasher?: PasswordHasher;
-  readonly http?: Http;
 }

@@ -43,8 +43,9 @@ export const changePassword =
   async (caller, input) => {
     const { limits, passwords, sessions, gate, chores, journal } = needs;
     const { user, session } = input.subject;
-    const limited = await limits.take(caller, 'reauth', user.id);
-    if (limited !== null) return limited;
+    const refusal =
+      (await passwords.weakness(input.password, user.loginKey)) ?? (await limits.take(caller, 'reauth', user.id));
+    if (refusal !== null) return refusal;
     const unproved = await refusalOf(passwords, input.subject.credential, user, input);
     if (unproved !== null) {
       journal.note(caller, 'login.failed', {
@@ -54,9 +55,8 @@ export const changePassword =
       });
       return unproved;
     }
-    const weak =
-      (await passwords.weakness(input.password, user.loginKey)) ?? (await passwords.exposure(caller, input.password));
-    if (weak !== null) return weak;
+    const exposed = await passwords.exposure(caller, input.password);
+    if (exposed !== null) return exposed;
 
     const password = await passwords.hash(input.password);
     const credential = await replace(needs, input, password);

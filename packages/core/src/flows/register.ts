@@ -8,6 +8,7 @@ import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
 import type { Passwords } from '../modules/passwords.ts';
 import type { Users } from '../modules/users.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CredentialRecord } from '../ports/domain.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { UserRecord } from '../ports/users.ts';
@@ -82,6 +83,11 @@ const hookRefusal = async ({ beforeRegister }: RegisterNeeds, caller: Caller, in
   return word === null ? null : refuse('registration_closed', { detail: word });
 };
 
+interface Claimed {
+  readonly user: UserRecord;
+  readonly credential: CredentialRecord;
+}
+
 interface Prepared {
   readonly hash: string;
   readonly known: UserRecord | null;
@@ -89,14 +95,13 @@ interface Prepared {
 }
 
 const openRegistration = async (needs: RegisterNeeds, caller: Caller, input: RegisterInput, prepared: Prepared) => {
-  const { credentials, gate, chores } = needs;
-  const user = await claim(needs, input, prepared.hash, prepared.known);
-  if (user === null) return refuse('login_taken');
-  const credential = await credentials.get(user.id);
-  if (credential === null) return refuse('conflict');
+  const { gate, chores } = needs;
+  const claimed = await claim(needs, input, prepared.hash, prepared.known);
+  if (claimed === null) return refuse('login_taken');
+  const { user, credential } = claimed;
   const opened = await gate.open(caller, { user, credential, aal: 1, amr: ['pwd'] }, input.presented);
   if (!opened.ok) return opened;
-  if (prepared.mayMail) chores.run(caller, () => mailConfirmation(needs, caller, user, input.flow));
+  if (prepared.mayMail) chores.run(caller, () => mailConfirmation(needs, caller, claimed, input.flow));
   return { ok: true, signedIn: { ...opened, user } } as const;
 };
 
@@ -110,15 +115,16 @@ const claim = async (
   { address, profile }: RegisterInput,
   hash: string,
   known: UserRecord | null,
-): Promise<UserRecord | null> => {
+): Promise<Claimed | null> => {
   const created = known === null ? await users.create(address, profile) : null;
   const user = created ?? known ?? (await users.find(address.loginKey));
   if (user === null || user.emailVerifiedAt !== null) return null;
-  if (!(await credentials.create(user.id, hash))) return null;
-  if (created !== null) return created;
+  const credential = await credentials.create(user.id, hash);
+  if (credential === null) return null;
+  if (created !== null) return { user: created, credential };
   const mine = { email: address.email, profile };
   await users.update(user.id, (current) => (current.emailVerifiedAt === null ? mine : null));
-  return { ...user, ...mine };
+  return { user: { ...user, ...mine }, credential };
 };
 
 /** Not a word to who asked; the owner learns that somebody tried, and where to sign in. */
@@ -143,14 +149,15 @@ const tellOwner = async (
 const mailConfirmation = async (
   needs: RegisterNeeds,
   caller: Caller,
-  user: UserRecord,
+  claimed: Claimed,
   flow: string,
 ): Promise<void> => {
+  const { user, credential } = claimed;
   if (user.email === null) return;
   const { token, expiresAt } = await needs.tokens.mint({
     purpose: 'verify_email',
     userId: user.id,
-    epoch: 1,
+    epoch: credential.epoch,
     data: { loginKey: user.loginKey, flow: digest('flow:verify_email', flow) },
     lifetimeMs: needs.verifyMs,
   });

@@ -48,7 +48,9 @@ export const verifyEmail =
     const outcome = await users.update(account.user.id, (user) =>
       user.loginKey === account.user.loginKey && user.emailVerifiedAt === null ? { emailVerifiedAt: now } : null,
     );
-    if (outcome === 'conflict') return refuse('conflict');
+    // The token is spent by now: who lost to others' writes needs a new link.
+    if (outcome === 'conflict') return refuse('conflict', { detail: 'Ask for a new link.' });
+    if (outcome !== 'replaced') return refuse('token_invalid');
     journal.note(caller, 'email.verified', { userId: account.user.id });
     return { ok: true };
   };

@@ -31,17 +31,28 @@ export type Handle = (request: Request, context: RequestContext) => Promise<Resp
 export const handler = (needs: HandlerNeeds): Handle => {
   const table = routeTable(needs.basePath, needs.routes, needs.pages);
   return async (request, context) => {
-    const exchange = needs.open(request, context);
-    const response = await answer(needs, table, request, exchange).catch((error: unknown) => {
-      needs.journal.note(exchange.caller, 'request.failed', {
-        code: refusalOfThrown(error).reason,
-        data: traceOf(error),
-      });
-      return authProblem(refusalOfThrown(error), exchange.requestId).toResponse();
-    });
+    const response = await attempt(needs, table, request, context);
     for (const [name, value] of needs.rules.cors(request)) response.headers.set(name, value);
     return request.method === 'HEAD' ? new Response(null, response) : response;
   };
+};
+
+const attempt = async (
+  needs: HandlerNeeds,
+  table: ReturnType<typeof routeTable>,
+  request: Request,
+  context: RequestContext,
+): Promise<Response> => {
+  let exchange: Exchange | null = null;
+  try {
+    exchange = needs.open(request, context);
+    return await answer(needs, table, request, exchange);
+  } catch (error) {
+    const refusal = refusalOfThrown(error);
+    if (exchange === null) return authProblem(refusal, 'req_none').toResponse();
+    needs.journal.note(exchange.caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
+    return authProblem(refusal, exchange.requestId).toResponse();
+  }
 };
 
 const answer = async (
@@ -105,7 +116,7 @@ const preflight = (needs: HandlerNeeds, request: Request, requestId: string, all
     headers: mayAsk
       ? [
           ['access-control-allow-methods', allow.join(', ')],
-          ['access-control-allow-headers', 'content-type, authorization, x-csrf-token'],
+          ['access-control-allow-headers', 'content-type'],
           ['access-control-max-age', '600'],
         ]
       : [['allow', allow.join(', ')]],

@@ -5,9 +5,10 @@ export const traceOf = (error: unknown): { readonly error: string; readonly at: 
     const { name, message } = error;
     const stack = String(error.stack ?? '');
     // A stack begins with the message, whose lines may look like frames.
-    const after = message === '' ? 0 : stack.indexOf(message) + message.length;
+    const at = stack.indexOf(message);
+    if (at < 0) return { error: wordOf(name), at: '' };
     const frames = stack
-      .slice(after)
+      .slice(at + message.length)
       .split('\n')
       .filter((line) => frame.test(line));
     return {

@@ -19,7 +19,7 @@ const retryAfterMs = 5_000;
 interface Needs {
   readonly background: Background | null;
   readonly journal: Journal;
-  /** Begins a chore once the answer has left: nothing of it is done, or felt, before. */
+  /** Begins a chore in a turn of its own, so that an answer that is ready leaves first. */
   readonly soon: (start: () => void) => void;
 }
 
@@ -37,8 +37,8 @@ export const chores = ({ background, journal, soon }: Needs): Chores => {
     try {
       await chore();
     } catch (error) {
-      const code =
-        error instanceof StoreUnavailableError ? 'store_unavailable' : error instanceof BusyError ? 'busy' : 'internal';
+      const down = error instanceof StoreUnavailableError;
+      const code = down ? 'store_unavailable' : error instanceof BusyError ? 'busy' : 'internal';
       journal.note(caller, 'store.failed', { code, data: { phase: 'background' } });
     }
   };

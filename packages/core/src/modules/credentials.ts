@@ -3,8 +3,8 @@ import type { CredentialRecord, CredentialStore } from '../ports/domain.ts';
 
 export interface Credentials {
   get(userId: string): Promise<CredentialRecord | null>;
-  /** `true` = this call gave the user its first credential record; of N callers one gets it. */
-  create(userId: string, password: string | null): Promise<boolean>;
+  /** The user's first credential record, if this call made it: of N callers one gets it, the others `null`. */
+  create(userId: string, password: string | null): Promise<CredentialRecord | null>;
   /** One compare-and-set on the record that was read. `null` = somebody else wrote first: read again, check again. */
   replace(record: CredentialRecord, changes: Partial<CredentialRecord>): Promise<CredentialRecord | null>;
   /** The same, tried again on a fresh read while others write; resolves with what is stored now. `null` from `change` = leave it. */
@@ -50,21 +50,23 @@ export const credentials = ({ store, changed, clock }: Needs): Credentials => {
       }
       return 'conflict';
     },
-    create: (userId, password) =>
-      writing(userId, () =>
-        store.create({
-          id: userId,
-          userId,
-          version: 1,
-          expiresAt: null,
-          epoch: 1,
-          password,
-          passwordChangedAt: password === null ? null : clock.now(),
-          accounts: [],
-          factors: [],
-          disabledAt: null,
-        }),
-      ),
+    create: async (userId, password) => {
+      const now = clock.now();
+      const record: CredentialRecord = {
+        id: userId,
+        userId,
+        version: 1,
+        expiresAt: null,
+        // Not 1: a store that gives a deleted user's id to the next one must not give away its sessions as well.
+        epoch: now,
+        password,
+        passwordChangedAt: password === null ? null : now,
+        accounts: [],
+        factors: [],
+        disabledAt: null,
+      };
+      return (await writing(userId, () => store.create(record))) ? record : null;
+    },
     delete: (userId) => writing(userId, () => store.delete(userId)),
   };
 };

@@ -58,7 +58,8 @@ export const limits = ({ store, clock, keys, journal, policies, knowsDevice }: N
     takeLogin: async (caller, loginKey) => {
       const byAddress = await take(caller, 'login_ip', caller.address);
       if (byAddress !== null) return byAddress;
-      if (knowsDevice(caller, loginKey)) return take(caller, 'login_device', loginKey);
+      // A device's bucket that is empty makes it a stranger, and no less than that.
+      if (knowsDevice(caller, loginKey) && (await take(caller, 'login_device', loginKey)) === null) return null;
       return (
         (await take(caller, 'login_pair', pairOf(caller, loginKey))) ??
         (await take(caller, 'login_login', loginKey)) ??

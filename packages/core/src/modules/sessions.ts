@@ -55,9 +55,12 @@ export const sessions = ({ store, clock, lifetimes }: Needs): Sessions => {
     get: (id) => store.get(id),
     isLive,
     shortfall: (session, demand) => {
-      const weak = demand.aal !== undefined && session.aal < demand.aal;
-      const old = demand.fresh !== undefined && clock.now() - session.authenticatedAt >= demand.fresh;
-      return weak || old ? refuse('step_up_required', { need: demand }) : null;
+      // Asked so that what is no number is never met.
+      const weak = demand.aal !== undefined && !(session.aal >= demand.aal);
+      const old = demand.fresh !== undefined && !(clock.now() - session.authenticatedAt < demand.fresh);
+      if (!weak && !old) return null;
+      const need = { ...(weak ? { aal: demand.aal } : {}), ...(old ? { fresh: demand.fresh } : {}) };
+      return refuse('step_up_required', { need });
     },
     isStale: (session) => clock.now() - session.lastSeenAt >= lifetimes.touchEveryMs,
     touch: (session) => {

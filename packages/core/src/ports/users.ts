@@ -16,7 +16,10 @@ export interface UserRecord {
 
 /** Every call is one atomic unit; failures as in `RecordStore`. */
 export interface UserStore {
-  /** Insert if `loginKey` is free. Resolves with the stored user (the store may have chosen another id), or `null` = taken. */
+  /**
+   * Insert if `loginKey` is free. Resolves with the stored user (the store may have chosen another id, which is then the
+   * user's), or `null` = taken. An id is never given out twice, not even after `delete`.
+   */
   create(user: UserRecord): Promise<UserRecord | null>;
   /** Strongly consistent. */
   get(id: string): Promise<UserRecord | null>;

@@ -29,7 +29,10 @@ describe('an address', () => {
     ['a@ｅxample.ｏrg', 'a@example.org'],
     [`${'a'.repeat(64)}@example.org`, `${'a'.repeat(64)}@example.org`],
   ])('EMAIL-15: %j is the login %j', (text, login) => {
-    expect(parseAddress(text)).toEqual({ email: text.trim(), loginKey: login });
+    const { email = '', loginKey } = parseAddress(text) ?? {};
+    expect(loginKey).toBe(login);
+    // Mail goes to an address that is this login.
+    expect([email, key(email)]).toEqual([email.trim(), login]);
   });
 
   it.each([
@@ -127,6 +130,7 @@ describe('an address', () => {
         read += 1;
         expect(key(login)).toBe(login);
         expect(key(` ${login}\n`)).toBe(login);
+        expect(key(parseAddress(text)?.email ?? '')).toBe(login);
         expect(login).toBe(login.normalize('NFC'));
         expect(login.slice(login.lastIndexOf('@') + 1)).toMatch(/^[a-z0-9.-]+$/);
       }),

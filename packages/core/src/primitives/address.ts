@@ -1,3 +1,4 @@
+import { utf8 } from './bytes.ts';
 import { hasControl, isWellFormed } from './text.ts';
 
 /** RFC 5321 §4.5.3.1: 64 octets before the at sign, 254 in all (RFC 3696 erratum 1690). */
@@ -12,7 +13,7 @@ const anyDomain = /^[\p{L}\p{M}\p{N}.-]+$/u;
 
 /** An e-mail address in the two forms that the SDK keeps. */
 export interface Address {
-  /** As typed, without the white space around it: where mail goes. */
+  /** Where mail goes: as typed, in NFC; a domain beyond ASCII is written as the one that was read. */
   readonly email: string;
   /** Canonical: NFC, lower case, ASCII domain. Two addresses are one login exactly when these bytes agree. */
   readonly loginKey: string;
@@ -24,11 +25,14 @@ export const parseAddress = (text: string): Address | null => {
   const email = text.trim();
   if (email.length > maxAddress || hasControl(email) || !isWellFormed(email)) return null;
   const at = email.lastIndexOf('@');
-  const name = email.slice(0, at).normalize('NFC').toLowerCase();
-  const domain = toAsciiDomain(email.slice(at + 1));
-  if (at < 1 || name.length > maxLocal || !local.test(name) || domain === null) return null;
+  const typedName = email.slice(0, at).normalize('NFC');
+  const typedDomain = email.slice(at + 1);
+  const name = typedName.toLowerCase();
+  const domain = toAsciiDomain(typedDomain);
+  if (at < 1 || utf8(name).length > maxLocal || !local.test(name) || domain === null) return null;
   const loginKey = `${name}@${domain}`;
-  return loginKey.length > maxAddress ? null : { email, loginKey };
+  if (loginKey.length > maxAddress) return null;
+  return { email: `${typedName}@${typedDomain.toLowerCase() === domain ? typedDomain : domain}`, loginKey };
 };
 
 /** A-labels by the platform's own host parser (WHATWG URL, UTS #46). `null` for what is no host name with two labels or more. */
