@@ -23,7 +23,7 @@ import { originRules } from './http/origin.ts';
 import { errorPage } from './http/pages/error.ts';
 import { profileCheck } from './http/profile.ts';
 import { logoutRoute } from './http/routes/logout.ts';
-import { revokeSessionRoute, sessionRoute, sessionsRoute } from './http/routes/sessions.ts';
+import { sessionRoutes } from './http/routes/sessions.ts';
 import { chores } from './modules/chores.ts';
 import { credentials } from './modules/credentials.ts';
 import { gate } from './modules/gate.ts';
@@ -38,8 +38,8 @@ import { subjects as subjectsModule } from './modules/subjects.ts';
 import { users } from './modules/users.ts';
 import type { CredentialRecord, OneTimeToken, SessionRecord } from './ports/domain.ts';
 import type { JsonObject } from './ports/json.ts';
+import { boundedBreach } from './system/bounded-breach.ts';
 import { systemClock } from './system/clock.ts';
-import { withDeadline } from './system/deadline.ts';
 import { systemRandom } from './system/random.ts';
 import { soon } from './system/soon.ts';
 import { hasWebCrypto } from './system/webcrypto.ts';
@@ -67,7 +67,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     ...shared,
     settings,
     hasher: options.hasher ?? null,
-    breach: options.breach === undefined ? null : bounded(options.breach),
+    breach: options.breach === undefined ? null : boundedBreach(options.breach),
     subjects,
     sessions,
     users: users({ store: stores.users, clock, random, changed: subjects.forget }),
@@ -103,13 +103,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const observe = observer(settings, events);
   const open = exchanges({ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe });
   const parts = options.features.map((feature) => feature.install(kit));
-  const listed = { ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs };
   const routes = [
     ...parts.flatMap((part) => part.routes),
     logoutRoute({ logout: logout(kit), cookies: jar }),
-    sessionRoute(),
-    sessionsRoute(listed),
-    revokeSessionRoute(listed),
+    ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs }),
   ];
   const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
   const handle = handler({ ...settings, errorPage: settings.pages.error, routes, pages, rules, open, journal: events });
@@ -149,16 +146,3 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 
 /** Nodes may differ by a second; nothing is removed that another node still counts as alive. */
 const sweepSlackMs = 60_000;
-const breachDeadlineMs = 2_000;
-
-const bounded = (breach: NonNullable<AuthOptions<unknown>['breach']>): Kit['breach'] => {
-  const ask = async (password: string): Promise<boolean | null> => breach.isBreached(password);
-  return {
-    isBreached: (password) =>
-      withDeadline(
-        ask(password).catch(() => null),
-        breachDeadlineMs,
-        null,
-      ),
-  };
-};

@@ -12,8 +12,15 @@ interface Needs {
   readonly freshMs: number;
 }
 
+/** Who is signed in, where, and the end of it. */
+export const sessionRoutes = (needs: Needs): readonly Route[] => [
+  sessionRoute(),
+  sessionsRoute(needs),
+  revokeSessionRoute(needs),
+];
+
 /** Who is signed in: an answer, never an error. */
-export const sessionRoute = (): Route =>
+const sessionRoute = (): Route =>
   route({
     name: 'session',
     method: 'GET',
@@ -26,7 +33,7 @@ export const sessionRoute = (): Route =>
     },
   });
 
-export const sessionsRoute = ({ sessions }: Needs): Route =>
+const sessionsRoute = ({ sessions }: Needs): Route =>
   route({
     name: 'sessions',
     method: 'GET',
@@ -43,7 +50,7 @@ export const sessionsRoute = ({ sessions }: Needs): Route =>
   });
 
 /** Ending another session asks for a fresh proof (ASVS 5.0, 7.5.2); ending the own one is a logout. `204` for an unknown id too. */
-export const revokeSessionRoute = ({ revokeSession, cookies, freshMs }: Needs): Route =>
+const revokeSessionRoute = ({ revokeSession, cookies, freshMs }: Needs): Route =>
   route({
     name: 'revokeSession',
     method: 'DELETE',
