@@ -39,6 +39,7 @@ import { users } from './modules/users.ts';
 import type { CredentialRecord, OneTimeToken, SessionRecord } from './ports/domain.ts';
 import type { JsonObject } from './ports/json.ts';
 import { boundedBreach } from './system/bounded-breach.ts';
+import { boundedNotifier } from './system/bounded-notifier.ts';
 import { systemClock } from './system/clock.ts';
 import { systemRandom } from './system/random.ts';
 import { soon } from './system/soon.ts';
@@ -77,7 +78,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       clock,
     }),
     tokens: oneTimeTokens({ store: stores.ephemeral.open<OneTimeToken>('one_time'), clock, random }),
-    notices: notices(options.notifier, events),
+    notices: notices(boundedNotifier(options.notifier), events),
     limits: limits({
       store: stores.rateLimits,
       clock,

@@ -33,7 +33,7 @@ export type AuthMessage = MessageBase &
       }
   );
 
-/** Delivers messages. At least once is fine. Runs after the response; a failure is an event, never an HTTP error. */
+/** Delivers messages. At least once is fine. Runs after the response and is waited for 30 s; a failure is an event, never an HTTP error. */
 export interface Notifier {
   send(message: AuthMessage): Promise<void>;
 }
