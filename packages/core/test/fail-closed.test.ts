@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AuthConfigError, type AuthProblem, memoryStores, minutes, type Stores } from '../src/index.ts';
+import {
+  AuthConfigError,
+  type AuthProblem,
+  type CredentialRecord,
+  memoryStores,
+  minutes,
+  type Stores,
+} from '../src/index.ts';
 import { goodPassword, origin, otherPassword, type WorldOptions, world } from './harness.ts';
 
 const email = 'ann@example.com';
@@ -96,6 +103,24 @@ describe('what is slightly wrong elsewhere does not open anything here', () => {
     isBroken = true;
     const response = await w.auth.handle(new Request(`${origin}/auth/session`));
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([500, 'internal']);
+  });
+});
+
+describe('an account without a password', () => {
+  it('gets one by a fresh proof alone, and is told how fresh', async () => {
+    const w = world();
+    const browser = await w.signedIn(email);
+    const id = (await w.auth.authenticate(browser.headers()))?.user.id ?? '';
+    const credentials = w.stores.durable.open<CredentialRecord>('credential');
+    const record = await credentials.get(id);
+    if (record === null) throw new Error('no credential');
+    await credentials.replace({ ...record, password: null, version: record.version + 1 }, record.version);
+
+    w.clock.advance(minutes(10));
+    const stale = await browser.post('/change-password', { password: otherPassword });
+    expect([stale.status, stale.body.code, stale.body.need]).toEqual([403, 'step_up_required', { fresh: minutes(10) }]);
+    w.clock.advance(-1);
+    expect((await browser.post('/change-password', { password: otherPassword })).status).toBe(204);
   });
 });
 

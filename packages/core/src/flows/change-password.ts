@@ -16,8 +16,8 @@ export interface ChangePasswordInput {
   readonly subject: Subject;
   readonly current: string | null;
   readonly password: string;
-  /** Whether a factor was proved lately: it stands in for the current password where there is none. */
-  readonly isFresh: boolean;
+  /** Why the session is not fresh, or `null`: a fresh proof stands in for the current password where there is none. */
+  readonly staleness: Refusal | null;
 }
 
 interface Needs {
@@ -85,11 +85,11 @@ const refusalOf = async (
   passwords: Passwords,
   credential: CredentialRecord,
   user: UserRecord,
-  { current, isFresh }: ChangePasswordInput,
+  { current, staleness }: ChangePasswordInput,
 ): Promise<Refusal | null> => {
   if (credential.password === null) {
     if (user.emailVerifiedAt === null) return refuse('email_unverified');
-    return isFresh ? null : refuse('step_up_required');
+    return staleness;
   }
   if (current === null) return refuse('invalid_credentials');
   return (await passwords.check(current, credential.password)) ? null : refuse('invalid_credentials');

@@ -20,11 +20,12 @@ export const changePasswordRoute = ({ changePassword, keep, cookies, freshMs }: 
     run: async (input, exchange) => {
       const asked = await exchange.demand();
       if (!asked.ok) return asked;
+      const fresh = await exchange.demand({ fresh: freshMs });
       const changed = await changePassword(exchange.caller, {
         subject: asked.subject,
         current: input.current,
         password: input.password,
-        isFresh: (await exchange.demand({ fresh: freshMs })).ok,
+        staleness: fresh.ok ? null : fresh,
       });
       if (!changed.ok) return changed;
       return reply(204, null, [changed.renewed === null ? cookies.expire('session') : keep.session(changed.renewed)]);
