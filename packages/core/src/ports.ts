@@ -16,3 +16,4 @@ export type * from './ports/secret-box.ts';
 export type * from './ports/signer.ts';
 export type * from './ports/stores.ts';
 export type * from './ports/users.ts';
+export { storeCall } from './system/store-call.ts';
