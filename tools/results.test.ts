@@ -8,6 +8,8 @@ const projects = [
   { name: 'demo', root: 'examples/express' },
 ];
 
+const excused = (reason: string) => [{ reason, folders: ['examples'] }];
+
 type Files = Readonly<Record<string, readonly string[]>>;
 
 const resultsOf = (files: Files, broken: readonly string[] = []): Results => {
@@ -33,7 +35,7 @@ test('all passed', () => {
   const judged = judge(resultsOf({ [core]: ['passed', 'passed'], [demo]: ['passed'] }), {
     root,
     projects,
-    noBrowser: null,
+    excuses: [],
   });
   expect(judged).toEqual({ line: '3 passed, 0 failed, 0 skipped', complaints: [] });
 });
@@ -74,8 +76,8 @@ test.each<[string, Files, string | null, string, string]>([
     '1 passed, 0 failed, 0 skipped',
     'project demo: no test passed',
   ],
-])('%s is a complaint', (_, files, noBrowser, line, complaint) => {
-  const judged = judge(resultsOf(files), { root, projects, noBrowser });
+])('%s is a complaint', (_, files, reason, line, complaint) => {
+  const judged = judge(resultsOf(files), { root, projects, excuses: reason === null ? [] : excused(reason) });
   expect(judged).toEqual({ line, complaints: [complaint] });
 });
 
@@ -83,20 +85,20 @@ test('a browser test may be skipped for the printed reason', () => {
   const judged = judge(resultsOf({ [core]: ['passed'], [demo]: ['passed', 'skipped'] }), {
     root,
     projects,
-    noBrowser: 'no chromium on PATH',
+    excuses: excused('no chromium on PATH'),
   });
   expect(judged).toEqual({ line: '2 passed, 0 failed, 1 skipped', complaints: [] });
 });
 
 test('a file that cannot be loaded counts as a failure', () => {
   const files = { [core]: ['passed'], [demo]: ['passed'], 'packages/core/src/b.test.ts': [] };
-  const judged = judge(resultsOf(files, ['packages/core/src/b.test.ts']), { root, projects, noBrowser: null });
+  const judged = judge(resultsOf(files, ['packages/core/src/b.test.ts']), { root, projects, excuses: [] });
   expect(judged.line).toBe('2 passed, 1 failed, 0 skipped');
   expect(judged.complaints).toContain('failed outside its tests: packages/core/src/b.test.ts');
 });
 
 test('no test at all is a complaint', () => {
-  expect(judge(resultsOf({}), { root, projects: [], noBrowser: null })).toEqual({
+  expect(judge(resultsOf({}), { root, projects: [], excuses: [] })).toEqual({
     line: '0 passed, 0 failed, 0 skipped',
     complaints: ['no test passed'],
   });
@@ -106,13 +108,17 @@ test('a project whose every test was skipped did not run', () => {
   const judged = judge(resultsOf({ [core]: ['passed'], [demo]: ['skipped'] }), {
     root,
     projects,
-    noBrowser: 'no browser',
+    excuses: excused('no browser'),
   });
   expect(judged.complaints).toEqual(['project demo: no test passed']);
+  const whole = [{ reason: 'no database', folders: ['examples/express'] }];
+  expect(
+    judge(resultsOf({ [core]: ['passed'], [demo]: ['skipped'] }), { root, projects, excuses: whole }).complaints,
+  ).toEqual([]);
 });
 
 test('a folder of that name somewhere else is no project', () => {
-  const named = { root, projects: [{ name: 'tools', root: 'tools' }], noBrowser: null };
+  const named = { root, projects: [{ name: 'tools', root: 'tools' }], excuses: [] };
   expect(judge(resultsOf({ 'packages/core/tools/a.test.ts': ['passed'] }), named).complaints).toEqual([
     'project tools: no test passed',
   ]);

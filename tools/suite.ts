@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Judged, judge, type Project, type Results } from './results.ts';
+import { type Excuse, type Judged, judge, type Project, type Results } from './results.ts';
 
 /** Scripts of package.json, in order; each can be run alone under the same name. */
 export const steps: readonly string[] = [
@@ -13,6 +13,7 @@ export const steps: readonly string[] = [
   'packages',
   'bundles',
   'browser',
+  'services',
 ];
 
 const folder = '.vitest';
@@ -26,15 +27,15 @@ export interface Suite {
   readonly projects: readonly Project[];
   /** Runs pnpm and returns its exit status. */
   pnpm(args: readonly string[]): number;
-  /** The reason for which browser tests may be skipped; `null` = none. Asked after the step that may install one. */
-  noBrowser(): string | null;
+  /** Which tests may be skipped on this machine, and why. Asked after the steps that may install what they need. */
+  excuses(): readonly Excuse[];
   print(line: string): void;
 }
 
 const failed = (...complaints: readonly string[]): Judged => ({ line: null, complaints });
 
 /** Stops at the first step that fails. `line` is `null` when no test was reached. */
-export const runSuite = ({ root, projects, pnpm, noBrowser, print }: Suite): Judged => {
+export const runSuite = ({ root, projects, pnpm, excuses, print }: Suite): Judged => {
   const timed = (name: string, args: readonly string[]): number => {
     print(`\n== ${name}`);
     const start = performance.now();
@@ -49,7 +50,7 @@ export const runSuite = ({ root, projects, pnpm, noBrowser, print }: Suite): Jud
   const status = timed('tests', vitest);
   if (!existsSync(join(root, file))) return failed('vitest wrote no report');
   const results = JSON.parse(readFileSync(join(root, file), 'utf8')) as Results;
-  const judged = judge(results, { root, projects, noBrowser: noBrowser() });
+  const judged = judge(results, { root, projects, excuses: excuses() });
   writeFileSync(join(root, count), `${judged.line}\n`);
   if (status === 0 || judged.complaints.length > 0) return judged;
   return { ...judged, complaints: ['vitest found an error outside the tests, see above'] };

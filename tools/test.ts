@@ -1,17 +1,32 @@
 import projects from '../vitest.workspace.ts';
 import { whyNoBrowser } from './chromium.ts';
 import { workspace } from './report.ts';
-import { projectsOf } from './results.ts';
+import { type Excuse, projectsOf } from './results.ts';
 import { pnpm } from './run.ts';
+import { whyNoServices } from './services/binaries.ts';
 import { runSuite } from './suite.ts';
 
 const { CI: ci } = process.env;
+
+const browserTests = ['examples'];
+const storeTests = [
+  'packages/contract',
+  'packages/postgres',
+  'packages/redis',
+  'integration',
+  'examples',
+  'tools/services',
+];
+
+const excuse = (reason: string | null, folders: readonly string[]): readonly Excuse[] =>
+  reason === null ? [] : [{ reason, folders }];
 
 const { line, complaints } = runSuite({
   root: workspace,
   projects: projectsOf(projects),
   pnpm,
-  noBrowser: () => (ci === 'true' ? null : whyNoBrowser()),
+  excuses: () =>
+    ci === 'true' ? [] : [...excuse(whyNoBrowser(), browserTests), ...excuse(whyNoServices(), storeTests)],
   print: console.log,
 });
 
