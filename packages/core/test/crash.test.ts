@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AuthProblem, type CredentialRecord, memoryStores, type Stores } from '../src/index.ts';
+import { AuthProblem, type CredentialRecord, type Stores } from '../src/index.ts';
 import {
   type Browser,
   crashAt,
@@ -14,6 +14,7 @@ import {
   type WorldOptions,
   world,
 } from './harness.ts';
+import { freshStores } from './stores.ts';
 
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown): void => {
@@ -437,7 +438,7 @@ const flows: readonly Flow[] = [
 
 /** One life: everything before, the flow in a process that dies at its n-th store call, and the next process (or the same one, healed). */
 const live = async (flow: Flow, n: number, when: 'before' | 'after', survivor: 'healed' | 'new') => {
-  const inner = memoryStores();
+  const inner = freshStores();
   const clock = testClock();
   const before = await begin(flow, inner, clock);
   const crash = crashAt(n, when);
@@ -486,7 +487,7 @@ describe('INJ-14: a process that dies at any store call', () => {
   it('counts as many places to die at as the flows have store calls', async () => {
     const calls: Record<string, number> = {};
     for (const flow of flows) {
-      const inner = memoryStores();
+      const inner = freshStores();
       const clock = testClock();
       const before = await begin(flow, inner, clock);
       const hasher = flow.options?.hasher === undefined ? {} : { hasher: testHasher([], () => 2) };
@@ -532,7 +533,7 @@ describe('INJ-14: two in a row', () => {
   it('a registration that dies twice, at any two calls, still leads to one usable account', async () => {
     for (let first = 1; first <= 8; first += 1) {
       for (let second = 1; second <= 8; second += 1) {
-        const inner = memoryStores();
+        const inner = freshStores();
         const clock = testClock();
         for (const [n, secret] of [
           [first, goodPassword],
@@ -567,7 +568,7 @@ describe('INJ-14: two in a row', () => {
   it('a deletion that dies at every call in turn is complete in the end, and opens nothing on the way', async () => {
     const flow = flows.find(({ name }) => name === 'deleteUser');
     if (flow === undefined) throw new Error('no such flow');
-    const inner = memoryStores();
+    const inner = freshStores();
     const clock = testClock();
     const before = await begin(flow, inner, clock);
     let dead = false;

@@ -6,7 +6,6 @@ import {
   type AuthOptions,
   createAuth,
   type JsonObject,
-  memoryStores,
   type OwnedRecordStore,
   type PasswordHasher,
   password,
@@ -17,13 +16,17 @@ import {
   StoreUnavailableError,
 } from '../src/index.ts';
 import { digest } from '../src/primitives/digest.ts';
+import { freshStores } from './stores.ts';
 
 export const origin = 'https://app.example.com';
 export const goodPassword = 'correct horse battery staple';
 export const otherPassword = 'wholly different pass phrase';
 
-/** Where test clocks start; what is created before one is moved has this for its first epoch. */
-export const startOfTime: number = Date.UTC(2026, 0, 1);
+/**
+ * Where test clocks start; what is created before one is moved has this for its first epoch. It lies in the future, so that a
+ * database with lifetimes of its own takes nothing for expired that a test still needs.
+ */
+export const startOfTime: number = Date.UTC(2060, 0, 1);
 
 /** A clock that stands until it is moved. */
 export interface TestClock {
@@ -155,7 +158,7 @@ export const testSecrets = '1:iL0bMz3v1Yw7cQ2n8R5tX9aKfPjHd4sGeUuVoWqNyTk';
 
 /** One instance with everything observed. Its memory stores are fresh unless `inner` is given. */
 export const world = (options: WorldOptions = {}): World => {
-  const { inner = memoryStores(), clock = testClock(), instruments, unwatched = false, ...rest } = options;
+  const { inner = freshStores(), clock = testClock(), instruments, unwatched = false, ...rest } = options;
   const log: CallLog = [];
   const outbox: AuthMessage[] = [];
   const events: AuthEvent[] = [];

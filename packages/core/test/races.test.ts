@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStores } from '../src/index.ts';
 import {
   goodPassword,
   otherPassword,
@@ -25,6 +24,7 @@ import {
   times,
   userOf,
 } from './probes.ts';
+import { freshStores } from './stores.ts';
 
 const email = 'dup@example.com';
 const casings = ['Dup@e.example', 'dup@e.example', 'DUP@E.EXAMPLE', 'dUp@E.example', ' dup@e.example '];
@@ -38,7 +38,7 @@ const setups: Record<string, (options?: WorldOptions) => readonly [World, World]
     return [w, w];
   },
   'two processes': (options = {}) => {
-    const inner = memoryStores();
+    const inner = freshStores();
     return [world({ ...options, inner }), world({ ...options, inner })];
   },
 };
@@ -384,7 +384,7 @@ describe('a login with the old password that overlaps a change of it', () => {
     call === 'limits.take' || call === 'users.findByLoginKey' || (call === 'credential.get' && when === 'before');
 
   it('PWD-08: a rehash of the old password does not overwrite the new one', async () => {
-    const inner = memoryStores();
+    const inner = freshStores();
     await world({ inner }).confirmed(email);
     const log: string[] = [];
     const w = heldWorld({ inner, hasher: testHasher(log, () => 2) });
@@ -412,7 +412,7 @@ describe('a login with the old password that overlaps a change of it', () => {
   });
 
   it('PWD-08: a rehash ends no session, and is done once by twenty logins at once', async () => {
-    const inner = memoryStores();
+    const inner = freshStores();
     const first = world({ inner });
     const cookie = sessionCookieOf(await first.signedIn(email));
     const w = world({ inner, hasher: testHasher([], () => 2) });
