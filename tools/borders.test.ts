@@ -16,6 +16,8 @@ test.each([
     'examples/express/test/a.test.ts',
     "import { findChromium } from '../../../tools/chromium.ts';\nimport '../src/main.ts';",
   ],
+  ['bench/a.ts', "import { startRedis } from '../tools/services/redis.ts';"],
+  ['integration/test/a.test.ts', "import { bringStores } from '../../packages/core/test/stores.ts';"],
 ])('%s keeps inside its borders', (file, text) => {
   expect(found(file, text)).toEqual([]);
 });
@@ -50,6 +52,16 @@ test.each([
     'examples/express/src/main.ts',
     "import { a } from '../../../packages/core/src/index.ts';",
     "a relative import leaves examples/express: '../../../packages/core/src/index.ts'",
+  ],
+  [
+    'integration/test/a.test.ts',
+    "import { gcra } from '../../packages/core/src/primitives/gcra.ts';",
+    "a relative import leaves integration: '../../packages/core/src/primitives/gcra.ts'",
+  ],
+  [
+    'packages/express/test/a.test.ts',
+    "import { world } from '../../core/test/harness.ts';",
+    "a relative import leaves packages/express: '../../core/test/harness.ts'",
   ],
 ])('%s with %s is caught', (file, text, rule) => {
   expect(found(file, `\n${text}`)).toEqual([`2 ${rule}`]);
