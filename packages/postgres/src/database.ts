@@ -1,0 +1,37 @@
+import { storeCall } from '@sallyport/core/ports';
+import type { Settings } from './options.ts';
+import type { Param, Row, Run } from './run.ts';
+
+/** A table of ours as it is written in a statement. */
+export type Table = (name: 'auth_records' | 'auth_users' | 'auth_rates') => string;
+
+export interface Database {
+  readonly table: Table;
+  /** One statement, one round trip, in bounded time. */
+  ask(operation: string, sql: string, params: readonly Param[]): Promise<readonly Row[]>;
+}
+
+export const databaseOf = (run: Run, { schema, timeoutMs }: Settings): Database => {
+  if (typeof run !== 'function') {
+    throw new TypeError('run is no function. Wrap the driver: fromPg(pool), fromPostgresJs(sql), fromPGlite(db)');
+  }
+  return {
+    table: (name) => (schema === null ? name : `${schema}.${name}`),
+    ask: (operation, sql, params) => storeCall(operation, timeoutMs, () => rowsOf(run(sql, params))),
+  };
+};
+
+const rowsOf = async (answer: Promise<readonly Row[]>): Promise<readonly Row[]> => {
+  const rows = await answer;
+  if (!Array.isArray(rows)) throw new TypeError('run did not resolve with an array of rows');
+  return rows;
+};
+
+/** The first row's value of that name; `null` without a row. */
+export const textOf = (rows: readonly Row[], column: string): string | null => {
+  const value = rows[0]?.[column];
+  return typeof value === 'string' ? value : null;
+};
+
+/** What was written under a name was written as that type. */
+export const parsed = <T>(body: string | null): T | null => (body === null ? null : (JSON.parse(body) as T));
