@@ -1,0 +1,66 @@
+import type { OneTimeToken, RefreshFamily, SessionRecord, StoredRecord } from '@sallyport/core/ports';
+
+type Names<R> = readonly Exclude<keyof R, 'id' | 'version'>[];
+
+const session: Names<SessionRecord> = [
+  'userId',
+  'expiresAt',
+  'epoch',
+  'createdAt',
+  'lastSeenAt',
+  'authenticatedAt',
+  'absoluteExpiresAt',
+  'aal',
+  'amr',
+  'client',
+  'data',
+];
+const refresh: Names<RefreshFamily> = [
+  'userId',
+  'expiresAt',
+  'epoch',
+  'createdAt',
+  'rotatedAt',
+  'authenticatedAt',
+  'transport',
+  'absoluteExpiresAt',
+  'aal',
+  'amr',
+  'client',
+  'scope',
+  'clientId',
+];
+const oneTime: Names<OneTimeToken> = ['userId', 'expiresAt', 'purpose', 'epoch', 'data'];
+
+/**
+ * Records whose members are written in this order, without their names: a quarter less memory. The number of a shape is in
+ * stored values, so a shape is never changed or removed; a new one is read by one release and written by the next.
+ */
+const shapes: readonly (readonly string[])[] = [session, refresh, oneTime];
+
+/** Version, space, and JSON: an array that begins with the number of a shape, or an object. The key says the id. */
+export const encode = ({ id: _, version, ...rest }: StoredRecord): string => {
+  const names = Object.keys(rest);
+  const has = (name: string): boolean => Object.hasOwn(rest, name);
+  const shape = shapes.findIndex((one) => one.length === names.length && one.every(has));
+  const members = new Map<string, unknown>(Object.entries(rest));
+  const body = shape === -1 ? rest : [shape, ...(shapes[shape] ?? []).map((name) => members.get(name))];
+  return `${version} ${JSON.stringify(body)}`;
+};
+
+/** Throws on what `encode` did not write. */
+export const decode = (id: string, value: string): unknown => {
+  const space = value.indexOf(' ');
+  const version = Number(value.slice(0, space));
+  const body: unknown = JSON.parse(value.slice(space + 1));
+  if (space < 1 || !Number.isSafeInteger(version) || typeof body !== 'object' || body === null) {
+    throw new Error('a value that nobody here has written');
+  }
+  if (!Array.isArray(body)) return { id, version, ...body };
+  const [shape, ...members]: readonly unknown[] = body;
+  const names = shapes[Number(shape)];
+  if (names?.length !== members.length) throw new Error(`a value of shape ${shape}, which this version does not know`);
+  const record: Record<string, unknown> = { id, version };
+  for (const [n, name] of names.entries()) record[name] = members[n];
+  return record;
+};
