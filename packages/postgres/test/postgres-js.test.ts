@@ -1,0 +1,3 @@
+import { contractSuite, postgresJs } from './harness.ts';
+
+contractSuite('postgres.js', { connect: postgresJs(10) });
