@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type ContractOptions, storesContract } from '@sallyport/contract';
-import type { Stores } from '@sallyport/core/ports';
+import type { SessionRecord, Stores, UserRecord } from '@sallyport/core/ports';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, inject, test } from 'vitest';
@@ -135,3 +135,64 @@ const passAfterOne = (wire: Wire, ends: (() => unknown)[]): void => {
     await watch;
   });
 };
+
+/** Tables of its own, a run that is recorded, and connections that end with the suite. */
+export interface Tables {
+  readonly schema: string;
+  /** A pool of ten. */
+  readonly pool: pg.Pool;
+  /** One more connection, closed with the rest. */
+  client(): Promise<pg.Client>;
+  /** Resolves once a statement waits for a lock that another transaction holds. */
+  someoneWaits(): Promise<void>;
+}
+
+export const tables = (): Tables => {
+  const { schema, ends } = world();
+  const pool = new pg.Pool({ connectionString: missing === null ? sharedPostgres() : '', max: 10 });
+  beforeAll(() => migrate(fromPg(pool), { schema }));
+  ends.push(async () => {
+    await pool.query(`drop schema ${schema} cascade`);
+    await pool.end();
+  });
+  return {
+    schema,
+    pool,
+    client: async () => {
+      const client = new pg.Client({ connectionString: sharedPostgres() });
+      await client.connect();
+      ends.push(() => client.end());
+      return client;
+    },
+    someoneWaits: () =>
+      until('somebody waits', async () => {
+        const { rows } = await pool.query(
+          "select 1 from pg_stat_activity where wait_event_type = 'Lock' and position($1 in query) > 0",
+          [schema],
+        );
+        return rows.length > 0;
+      }),
+  };
+};
+
+/** Notes each statement before it runs. */
+export const recorded = (run: Run): { readonly run: Run; readonly statements: string[] } => {
+  const statements: string[] = [];
+  return {
+    statements,
+    run: (sql, params) => {
+      statements.push(sql);
+      return run(sql, params);
+    },
+  };
+};
+
+export const userNamed = (word: string): UserRecord => ({
+  ...{ id: word, version: 1, loginKey: `${word}@example.com`, email: null, emailVerifiedAt: null },
+  ...{ createdAt: 1, profile: {} },
+});
+
+export const sessionOf = (id: string, userId: string | null): SessionRecord => ({
+  ...{ id, userId, version: 1, expiresAt: 4e12, epoch: 1, createdAt: 1, lastSeenAt: 1, authenticatedAt: 1 },
+  ...{ absoluteExpiresAt: 4e12, aal: 1, amr: ['pwd'], client: { ip: null, agent: null }, data: {} },
+});
