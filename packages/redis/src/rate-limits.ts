@@ -10,11 +10,12 @@ export const rateLimits = ({ evaluate, prefix, timeoutMs }: Setting): RateLimitS
       storeCall('rateLimits.take', timeoutMs, async () => {
         const reply = await evaluate(take, [keyOf(key)], [`${now}`, `${incrementMs}`, `${ceilingMs}`]);
         const [allowed, tat]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+        if (!Number.isSafeInteger(Number(tat))) throw new TypeError('Redis answered no instant');
         return { allowed: isOne(allowed), tat: Number(tat) };
       }),
     reset: (key) =>
       storeCall('rateLimits.reset', timeoutMs, async () => {
-        await evaluate(remove, [keyOf(key)], []);
+        isOne(await evaluate(remove, [keyOf(key)], []));
       }),
   };
 };

@@ -14,9 +14,9 @@ export const nameIn = (text: string): string => JSON.stringify(text).slice(1, -1
 
 /** An answer that is neither is no answer: what came of the call is unknown. */
 export const isOne = (reply: unknown): boolean => {
-  const answer = Number(reply);
-  if (answer !== 0 && answer !== 1) throw new TypeError(`Redis answered ${String(reply)}, expected 0 or 1`);
-  return answer === 1;
+  const answer = String(reply);
+  if (answer !== '0' && answer !== '1') throw new TypeError(`Redis answered ${answer}, expected 0 or 1`);
+  return answer === '1';
 };
 
 /** Clients may be set to give bytes. */
