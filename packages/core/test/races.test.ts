@@ -24,7 +24,7 @@ import {
   times,
   userOf,
 } from './probes.ts';
-import { freshStores } from './stores.ts';
+import { areInMemory, freshStores } from './stores.ts';
 
 const email = 'dup@example.com';
 const casings = ['Dup@e.example', 'dup@e.example', 'DUP@E.EXAMPLE', 'dUp@E.example', ' dup@e.example '];
@@ -65,13 +65,14 @@ describe.each(Object.keys(setups))('EMAIL-09 S16: twenty registrations of one ad
     const seen = answers.map(({ work: _work, ...sight }) => sight);
     for (const sight of seen) expect(sight).toEqual(seen[0]);
     expect(codesOf(answers)).toEqual({ 202: 20 });
-    expect(created.length).toBeGreaterThan(1);
+    expect(created.length).toBeGreaterThan(areInMemory() ? 1 : 0);
     const mails = [...new Set(all)].flatMap((w) => w.outbox);
     expect(mails.filter(({ type }) => type === 'verify_email')).toHaveLength(1);
     expect(mails.filter(({ type }) => type !== 'verify_email').every(({ type }) => type === 'register_attempt')).toBe(
       true,
     );
-    expect(mails.length).toBeLessThanOrEqual(3);
+    // Three that the recipient's limit lets pass, and the link, which is mailed whoever of the twenty made the account.
+    expect(mails.length).toBeLessThanOrEqual(4);
     expect(new Set(mails.map(({ userId }) => userId)).size).toBe(1);
   });
 
@@ -106,6 +107,22 @@ describe.each(Object.keys(setups))('EMAIL-09 S16: twenty registrations of one ad
     expect(answers.filter(({ cookies }) => cookies.length > 0)).toHaveLength(1);
     const user = await userOf(all[0], loginKey);
     expect(await sessionsOf(all[0]).listByUser(user.id)).toHaveLength(1);
+  });
+});
+
+describe('of two registrations at once', () => {
+  it('the one that makes the account mails its link, though the other has spent what the recipient may get', async () => {
+    const w = heldWorld({ limits: { mail_login: { burst: 1 } } });
+    const making = w.hold('users.create');
+    const slow = w.browser('203.0.113.1').post('/register', { email, password: goodPassword });
+    await making.reached;
+    expect((await w.browser('203.0.113.2').post('/register', { email, password: otherPassword })).status).toBe(202);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    making.release();
+    expect((await slow).status).toBe(202);
+    await w.auth.drain();
+    expect(mailsTo(w, email)).toEqual(expect.arrayContaining(['verify_email', 'register_attempt']));
+    expect(mailsTo(w, email)).toHaveLength(2);
   });
 });
 

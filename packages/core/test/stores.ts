@@ -9,3 +9,6 @@ export const freshStores = (): Stores => make();
 export const bringStores = (factory: () => Stores): void => {
   make = factory;
 };
+
+/** Where every call is one synchronous step, what begins together is known to overlap. */
+export const areInMemory = (): boolean => make === memoryStores;

@@ -68,12 +68,12 @@ export const register =
     const known = await users.find(loginKey);
     journal.note(caller, 'register.requested');
 
-    if (registration === 'open') return openRegistration(needs, caller, input, { hash, known, mayMail });
+    if (registration === 'open') return openRegistration(needs, caller, input, { hash, known });
     chores.run(caller, async () => {
       const made = await claim(needs, input, hash, known);
-      if (!mayMail) return;
-      if (made === null) await tellOwner(needs, caller, known ?? (await users.find(loginKey)));
-      else await mailConfirmation(needs, caller, made, input.flow);
+      // An address is claimed once: of many tries at a time the one that made it must not be the one that may not mail.
+      if (made !== null) await mailConfirmation(needs, caller, made, input.flow);
+      else if (mayMail) await tellOwner(needs, caller, known ?? (await users.find(loginKey)));
     });
     return { ok: true, signedIn: null };
   };
@@ -91,7 +91,6 @@ interface Claimed {
 interface Prepared {
   readonly hash: string;
   readonly known: UserRecord | null;
-  readonly mayMail: boolean;
 }
 
 const openRegistration = async (needs: RegisterNeeds, caller: Caller, input: RegisterInput, prepared: Prepared) => {
@@ -101,7 +100,7 @@ const openRegistration = async (needs: RegisterNeeds, caller: Caller, input: Reg
   const { user, credential } = claimed;
   const opened = await gate.open(caller, { user, credential, aal: 1, amr: ['pwd'] }, input.presented);
   if (!opened.ok) return opened;
-  if (prepared.mayMail) chores.run(caller, () => mailConfirmation(needs, caller, claimed, input.flow));
+  chores.run(caller, () => mailConfirmation(needs, caller, claimed, input.flow));
   return { ok: true, signedIn: { ...opened, user } } as const;
 };
 
