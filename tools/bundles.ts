@@ -43,6 +43,13 @@ export const cases: readonly Case[] = [
     anywhere: false,
     external: ['@sallyport/core', '@node-rs/argon2'],
   },
+  {
+    name: 'redis with ioredis, the core apart',
+    code: "export { fromIoredis, redisStores } from '@sallyport/redis'",
+    limit: 3 * KB,
+    anywhere: true,
+    external: ['@sallyport/core'],
+  },
 ];
 
 /** The portable hasher is loaded by its first hash, and never where the application brings its own. */

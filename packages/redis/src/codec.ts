@@ -40,11 +40,10 @@ const shapes: readonly (readonly string[])[] = [session, refresh, oneTime];
 
 /** Version, space, and JSON: an array that begins with the number of a shape, or an object. The key says the id. */
 export const encode = ({ id: _, version, ...rest }: StoredRecord): string => {
-  const names = Object.keys(rest);
-  const has = (name: string): boolean => Object.hasOwn(rest, name);
-  const shape = shapes.findIndex((one) => one.length === names.length && one.every(has));
-  const members = new Map<string, unknown>(Object.entries(rest));
-  const body = shape === -1 ? rest : [shape, ...(shapes[shape] ?? []).map((name) => members.get(name))];
+  const members: Readonly<Record<string, unknown>> = rest;
+  const size = Object.keys(members).length;
+  const shape = shapes.findIndex((one) => one.length === size && one.every((name) => Object.hasOwn(members, name)));
+  const body = shape === -1 ? members : [shape, ...(shapes[shape] ?? []).map((name) => members[name])];
   return `${version} ${JSON.stringify(body)}`;
 };
 

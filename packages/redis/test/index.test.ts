@@ -164,6 +164,14 @@ describe.skipIf(missing !== null)('the index of a user', () => {
     );
   });
 
+  it('is not shared by owners whose ids UTF-8 would make one', async () => {
+    await redis('FLUSHALL');
+    const owners = ['a\ud800', 'a\ud801', 'a\udfff', 'a\ufffd', 'a\\ud800'];
+    for (const userId of owners) await store.create({ ...session(), userId });
+    for (const userId of owners) expect(await store.listByUser(userId)).toMatchObject([{ userId }]);
+    expect(await redis('DBSIZE')).toBe(`${2 * owners.length}`);
+  });
+
   it('lists a thousand', async () => {
     const all = Array.from({ length: 1_000 }, () => mine());
     await Promise.all(all.map((one) => store.create(one)));
