@@ -7,6 +7,7 @@ import {
   type JsonObject,
   memoryStores,
   password,
+  type Stores,
 } from '@sallyport/core';
 import { expressAuth } from '@sallyport/express';
 import express, { type Express } from 'express';
@@ -20,6 +21,8 @@ export interface DemoOptions {
   /** What browsers see, e.g. `http://localhost:3000`. */
   readonly origin: string;
   readonly secrets: string | undefined;
+  /** In memory when left out. */
+  readonly stores?: Stores;
   readonly events?: EventSink;
   /** For tests that do not want to wait. */
   readonly clock?: Clock;
@@ -32,13 +35,19 @@ export interface Demo {
 }
 
 /** The whole demo but the port it listens on. */
-export const createDemo = ({ origin, secrets, events, clock = { now: Date.now } }: DemoOptions): Demo => {
+export const createDemo = ({
+  origin,
+  secrets,
+  events,
+  stores = memoryStores(),
+  clock = { now: Date.now },
+}: DemoOptions): Demo => {
   const mails = outbox(clock);
   const auth = createAuth({
     mode: 'development',
     origin,
     secrets,
-    stores: memoryStores(),
+    stores,
     notifier: mails,
     hasher: argon2(),
     features: [password()],

@@ -1,15 +1,46 @@
 import { randomBytes } from 'node:crypto';
 import { AuthConfigError, consoleEvents } from '@sallyport/core';
 import { type Running, serve } from './serve.ts';
+import { openStores } from './stores.ts';
 
-const { PORT: port = '3000', AUTH_SECRETS: given, DEMO_EVENTS: events } = process.env;
+const {
+  PORT: port = '3000',
+  AUTH_SECRETS: given,
+  DEMO_EVENTS: events,
+  DATABASE_URL: postgres,
+  REDIS_URL: redis,
+} = process.env;
 
-const start = (): Promise<Running> => {
+/** What expires in a database without lifetimes of its own is removed once an hour. */
+const housekeepingMs = 3_600_000;
+
+const start = async (): Promise<Running> => {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new RangeError(`PORT is no port: ${port}`);
   if (given === undefined)
     console.log('AUTH_SECRETS is not set: random ones are used, and sessions end with this process');
   const secrets = given ?? `1:${randomBytes(32).toString('base64url')}`;
-  return serve({ port: Number(port), secrets, ...(events === '1' ? { events: consoleEvents() } : {}) });
+  const { stores, where, close } = await openStores({ postgres, redis });
+  try {
+    const running = await serve({
+      port: Number(port),
+      secrets,
+      stores,
+      ...(events === '1' ? { events: consoleEvents() } : {}),
+    });
+    console.log(`accounts and sessions are in ${where}`);
+    const housekeeping = setInterval(() => void running.auth.sweep().catch(() => {}), housekeepingMs);
+    return {
+      ...running,
+      close: async () => {
+        clearInterval(housekeeping);
+        await running.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 
 /** What the person at the terminal can mend is said in a line, without a stack. */

@@ -62,7 +62,8 @@ export const newestToken = ({ outbox }: Running): string => {
 /** Somebody who has registered, confirmed and signed in. */
 export const member = async (demo: Running, email: string): Promise<Client> => {
   const browser = client(demo.origin);
-  await browser.post('/auth/register', { email, password: goodPassword });
+  const registered = await browser.post('/auth/register', { email, password: goodPassword });
+  if (registered.status !== 202) throw new Error(`registration answered ${registered.status}`);
   await demo.auth.drain();
   await browser.post('/auth/verify-email', { token: newestToken(demo) });
   const answer = await browser.post('/auth/login', { email, password: goodPassword });

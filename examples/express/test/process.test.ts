@@ -29,7 +29,13 @@ afterEach(() => {
 });
 
 const start = (environment: Record<string, string>, command: readonly string[] = direct): Started => {
-  const { AUTH_SECRETS: _secrets, DEMO_EVENTS: _events, ...inherited } = process.env;
+  const {
+    AUTH_SECRETS: _secrets,
+    DEMO_EVENTS: _events,
+    DATABASE_URL: _database,
+    REDIS_URL: _cache,
+    ...inherited
+  } = process.env;
   const child = spawn(process.execPath, command, { cwd: root, env: { ...inherited, ...environment } });
   running.add(child);
   let text = '';
@@ -77,6 +83,7 @@ describe('the process', () => {
     const demo = start({ PORT: String(port) });
     expect(await demo.line(/listening/)).toBe(`listening on http://localhost:${port}`);
     expect(demo.output()).toContain('sessions end with this process');
+    expect(demo.output()).toContain('accounts and sessions are in memory');
     const answer = await client(`http://localhost:${port}`).get('/api/profile');
     expect(answer.status).toBe(401);
     demo.child.kill(signal);
@@ -126,6 +133,7 @@ describe('the process', () => {
     [{ PORT: 'http' }, 'PORT is no port: http'],
     [{ PORT: '70000' }, 'PORT is no port: 70000'],
     [{ PORT: '0', AUTH_SECRETS: 'hunter2' }, /secrets \[secret_/],
+    [{ PORT: '0', DATABASE_URL: 'postgres://127.0.0.1:1/a' }, /DATABASE_URL names no database that answers/],
   ])('says what is wrong with %o and exits 1', async (environment, complaint) => {
     const demo = start(environment as Record<string, string>);
     expect(await demo.ended).toBe(1);
