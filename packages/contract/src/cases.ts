@@ -61,9 +61,9 @@ const attempt = async <X, Trial>({ law, method, harm, run }: Draft<X, Trial>, tr
   try {
     await run(trial);
   } catch (error) {
-    if (error instanceof Finding) throw new ContractViolation(law, `${method}: ${error.message}. ${harm}`);
+    if (error instanceof Finding) throw new ContractViolation(law, `${method}: ${error.message}. ${harm}.`);
     const found = `${method}: a call was rejected with ${String(error)} although the law has an answer for it`;
-    throw new ContractViolation(law, `${found}. ${harm}`, { cause: error });
+    throw new ContractViolation(law, `${found}. ${harm}.`, { cause: error });
   }
 };
 

@@ -50,7 +50,7 @@ export const settingOf = <X>(what: string, options: ContractOptions<X>): Setting
 };
 
 /** The options of a part, from those of the whole. */
-export const partOf = <X, Y>(options: ContractOptions<X>, part: (whole: X) => Y): ContractOptions<Y> => {
+export const mapped = <X, Y>(options: ContractOptions<X>, part: (whole: X) => Y): ContractOptions<Y> => {
   const { clients, unreachable, lostAnswer, ...rest } = options;
   return {
     ...rest,

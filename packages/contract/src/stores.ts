@@ -2,7 +2,7 @@ import type { Stores } from '@sallyport/core/ports';
 import { type Contract, type ContractCase, casesOf, reasonsOf } from './cases.ts';
 import { joinedReads } from './joined.ts';
 import { type Law, laws } from './laws.ts';
-import { type ContractOptions, partOf, settingOf } from './options.ts';
+import { type ContractOptions, mapped, settingOf } from './options.ts';
 import { rateLimits } from './rate-limits.ts';
 import { recordSpace } from './records.ts';
 import { userStore } from './users.ts';
@@ -11,8 +11,11 @@ import { userStore } from './users.ts';
 export const storesContract = (options: ContractOptions<Stores>): readonly ContractCase[] =>
   slotsContract(options).flatMap(({ slot, cases }) => cases.map((one) => ({ ...one, name: `${slot} ${one.name}` })));
 
+/** A part of `Stores`, or what spans them. */
+export type Slot = keyof Stores | 'joined';
+
 export interface SlotContract {
-  readonly slot: string;
+  readonly slot: Slot;
   readonly cases: readonly ContractCase[];
 }
 
@@ -21,7 +24,7 @@ export const slotsContract = (options: ContractOptions<Stores>): readonly SlotCo
   settingOf(name, options);
   reasonsOf(name, options, Object.keys(laws));
   const casesFor = <X, Trial>(contract: Contract<X, Trial>, part: (stores: Stores) => X): readonly ContractCase[] =>
-    casesOf(contract, { ...partOf(options, part), skip: relevant(options, contract) });
+    casesOf(contract, { ...mapped(options, part), skip: relevant(options, contract) });
   return [
     { slot: 'users', cases: casesFor(userStore, (stores) => stores.users) },
     { slot: 'durable', cases: casesFor(recordSpace, (stores) => stores.durable) },

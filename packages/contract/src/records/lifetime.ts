@@ -1,5 +1,6 @@
 import { must } from '../cases.ts';
 import { mustEqual } from '../equal.ts';
+import type { Pair } from '../options.ts';
 import { pause, together } from '../race.ts';
 import { created, type Note, type NoteStore, note, type RecordDraft } from './trial.ts';
 
@@ -10,56 +11,6 @@ const lifetimes = [60, 300, 700, 1_100, 1_900];
 const yearEnd9999 = 253_402_300_799_999;
 
 export const lifetimeDrafts: readonly RecordDraft[] = [
-  {
-    law,
-    method: 'create',
-    title: 'a record is there until expiresAt, to the millisecond',
-    harm: 'A link would be dead while the mail says that it works',
-    run: async ({ stores, fresh }) => {
-      const start = Date.now();
-      const records = lifetimes.map((ms) => note(fresh(), { expiresAt: start + ms, text: `${ms} ms` }));
-      await together(records.map((record, n) => created(stores[n % 2 === 0 ? 0 : 1], record)));
-      await stays(stores, records);
-    },
-  },
-  {
-    law,
-    method: 'replace',
-    title: 'moves the lifetime: longer, shorter, for ever, and from for ever',
-    harm: 'A session that is in use would end with its first lifetime',
-    run: async ({ stores, fresh }) => {
-      const now = Date.now();
-      const moves: readonly (readonly [string, number | null, number | null])[] = [
-        ['longer', now + 500, now + 60_000],
-        ['for ever', now + 500, null],
-        ['shorter', now + 60_000, now + 700],
-        ['from for ever', null, now + 700],
-      ];
-      const moved = await together(
-        moves.map(async ([text, from, to]) => {
-          const id = fresh();
-          await created(stores[0], note(id, { expiresAt: from, text }));
-          const next = note(id, { expiresAt: to, text, version: 2 });
-          mustEqual(await stores[1].replace(next, 1), true, 'a replace that moves the lifetime');
-          return next;
-        }),
-      );
-      await stays(
-        stores,
-        moved.filter(({ expiresAt }) => expiresAt === now + 700),
-      );
-      await pause(Math.max(0, now + 750 - Date.now()));
-      for (const record of moved.filter(({ expiresAt }) => expiresAt === null || expiresAt > Date.now() + 10_000)) {
-        for (const store of stores) {
-          mustEqual(
-            await store.get(record.id),
-            record,
-            `a lifetime of 500 ms was moved (${record.text}); 750 ms later the record`,
-          );
-        }
-      }
-    },
-  },
   {
     law,
     method: 'get',
@@ -91,7 +42,59 @@ export const lifetimeDrafts: readonly RecordDraft[] = [
       }
     },
   },
+  {
+    law,
+    method: 'replace',
+    title: 'moves the lifetime: longer, shorter, for ever, and from for ever',
+    harm: 'A session that is in use would end with its first lifetime',
+    run: async ({ stores, fresh }) => {
+      const moved = await together([
+        move(stores, fresh, { text: 'longer', from: 500, to: 60_000 }),
+        move(stores, fresh, { text: 'for ever', from: 500, to: null }),
+        move(stores, fresh, { text: 'shorter', from: 60_000, to: 700 }),
+        move(stores, fresh, { text: 'from for ever', from: null, to: 700 }),
+      ]);
+      const [longer, forEver, ...shorter] = moved;
+      await stays(stores, shorter);
+      // By now the first lifetime of the others is over.
+      await pause(50);
+      for (const record of [longer, forEver]) {
+        const what = `a lifetime of 500 ms was moved (${record?.text}); 750 ms later the record`;
+        for (const store of stores) mustEqual(await store.get(record?.id ?? ''), record, what);
+      }
+    },
+  },
+  {
+    law,
+    method: 'create',
+    title: 'a record is there until expiresAt, to the millisecond',
+    harm: 'A link would be dead while the mail says that it works',
+    run: async ({ stores, fresh }) => {
+      const start = Date.now();
+      const records = lifetimes.map((ms) => note(fresh(), { expiresAt: start + ms, text: `${ms} ms` }));
+      await together(records.map((record, n) => created(stores[n % 2 === 0 ? 0 : 1], record)));
+      await stays(stores, records);
+    },
+  },
 ];
+
+interface Move {
+  readonly text: string;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** Creates with one lifetime and replaces with another. Where the first was over by then, the machine was slow: once more. */
+const move = async ([one, two]: Pair<NoteStore>, fresh: () => string, { text, from, to }: Move): Promise<Note> => {
+  const at = (ms: number | null): number | null => (ms === null ? null : Date.now() + ms);
+  for (let attempt = 0; ; attempt += 1) {
+    const record = await created(one, note(fresh(), { text, expiresAt: at(from) }));
+    const next = { ...record, version: 2, expiresAt: at(to) };
+    if (await two.replace(next, 1)) return next;
+    const isSlow = record.expiresAt !== null && Date.now() >= record.expiresAt;
+    must(isSlow && attempt < 5, `a replace that moves the lifetime (${text}) was answered false, not true`);
+  }
+};
 
 /** Looks again and again, through both clients, for as long as a record may not be gone. */
 const stays = async (stores: readonly NoteStore[], records: readonly Note[]): Promise<void> => {

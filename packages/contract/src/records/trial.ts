@@ -1,6 +1,6 @@
 import type { Json, OwnedRecordStore, RecordSpace, StoredRecord } from '@sallyport/core/ports';
 import { type Draft, must } from '../cases.ts';
-import { difference } from '../equal.ts';
+import { difference, show } from '../equal.ts';
 import type { Pair, Setting } from '../options.ts';
 import { freshWord, within } from '../race.ts';
 
@@ -62,11 +62,23 @@ export const mustList = (
 ): Promise<void> =>
   within(1_000, async () => {
     for (const store of stores) {
-      const found = difference(sorted(await store.listByUser(userId)), sorted(wanted));
-      if (found !== null) return `listByUser(${JSON.stringify(userId)}), of ${wanted.length} records: ${found}`;
+      const found = faultOf(await store.listByUser(userId), wanted);
+      if (found !== null) return `listByUser(${JSON.stringify(userId)}) ${found}`;
     }
     return null;
   });
 
-const sorted = (records: readonly Note[]): readonly Note[] =>
-  [...records].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+const faultOf = (listed: readonly Note[], wanted: readonly Note[]): string | null => {
+  const missing = wanted.filter(({ id }) => !listed.some((one) => one.id === id));
+  if (missing.length > 0) return `lacks ${missing.length} of the ${wanted.length} records of that user`;
+  const foreign = listed.filter(({ id }) => !wanted.some((one) => one.id === id));
+  if (foreign.length > 0) return `lists ${foreign.length} too many, such as ${show(foreign[0])}`;
+  if (listed.length !== wanted.length) return 'lists a record twice';
+  const changed = listed.map((one) =>
+    difference(
+      one,
+      wanted.find(({ id }) => id === one.id),
+    ),
+  );
+  return changed.find((found) => found !== null) ?? null;
+};

@@ -1,0 +1,298 @@
+import type { OwnedRecordStore, StoredRecord } from '@sallyport/core/ports';
+import { type BrokenStores, gap, methodsOf, put, withRecords, withSpaces } from './wrap.ts';
+
+const slots = ['durable', 'ephemeral'] as const;
+
+interface Old extends StoredRecord {
+  readonly before: StoredRecord | null;
+  readonly until: number;
+}
+
+/** Create, replace, delete, get and open, each done wrong. */
+export const brokenRecords: readonly BrokenStores[] = [
+  {
+    name: 'create reads, then writes',
+    laws: ['A1'],
+    slots,
+    modelledOn: 'get-then-create in hand-written stores on a key-value database',
+    of: withRecords((store) => ({
+      create: async (record) => {
+        if ((await store.get(record.id)) !== null) return false;
+        await gap();
+        await put(store, record);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'create is an upsert',
+    laws: ['A1'],
+    slots,
+    modelledOn: 'express-session: a port with one `set` for insert and update',
+    of: withRecords((store) => ({
+      create: async (record) => {
+        await put(store, record);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'a refused create moves the lifetime',
+    laws: ['A1'],
+    slots,
+    modelledOn: 'SETNX and EXPIRE as two commands, the second sent in any case',
+    of: withRecords((store) => ({
+      create: async (record) => {
+        if (await store.create(record)) return true;
+        const found = await store.get(record.id);
+        if (found !== null) await store.replace({ ...found, expiresAt: record.expiresAt }, found.version);
+        return false;
+      },
+    })),
+  },
+  {
+    name: 'a refused create says true',
+    laws: ['A1'],
+    slots,
+    modelledOn: 'MySQL: ON DUPLICATE KEY UPDATE counts one row for one that it left as it was, under CLIENT_FOUND_ROWS',
+    of: withRecords((store) => ({
+      create: async (record) => {
+        await store.create(record);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'the id of a deleted record cannot be used again',
+    laws: ['A1'],
+    slots,
+    modelledOn: 'soft deletion under a primary key',
+    of: withRecords((store, { space, kind }) => {
+      const deleted = space.open(`${kind}_deleted`);
+      return {
+        create: async (record) => (await deleted.get(record.id)) === null && store.create(record),
+        delete: async (id) => {
+          const isRemoved = await store.delete(id);
+          if (isRemoved) await deleted.create({ id, userId: null, version: 1, expiresAt: null });
+          return isRemoved;
+        },
+      };
+    }),
+  },
+  {
+    name: 'replace is an upsert',
+    laws: ['A2'],
+    slots,
+    modelledOn: 'express-session#632, connect-redis#328: a slow request writes the session back after logout',
+    of: withRecords((store) => ({
+      replace: async (record, version) => (await store.replace(record, version)) || store.create(record),
+    })),
+  },
+  {
+    name: 'replace does not look at the version',
+    laws: ['A2'],
+    slots,
+    modelledOn: 'UPDATE … WHERE id = $1',
+    of: withRecords((store) => ({
+      replace: async (record) => {
+        for (;;) {
+          const found = await store.get(record.id);
+          if (found === null) return false;
+          if (await store.replace(record, found.version)) return true;
+        }
+      },
+    })),
+  },
+  {
+    name: 'replace reads, compares, then writes',
+    laws: ['A2'],
+    slots,
+    modelledOn: 'the first fixes of TOTP replay (logto#9109, hanko#2723): read, then write',
+    of: withRecords((store) => ({
+      replace: async (record, version) => {
+        if ((await store.get(record.id))?.version !== version) return false;
+        await gap();
+        await put(store, record);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'replace says true whatever was changed',
+    laws: ['A2'],
+    slots,
+    modelledOn: 'better-auth#10086: the ORM reports affected rows differently, and the compare-and-set always succeeds',
+    of: withRecords((store) => ({
+      replace: async (record, version) => {
+        await store.replace(record, version);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'replace leaves the owner as it was',
+    laws: ['A2', 'A5'],
+    slots,
+    modelledOn: 'a column that UPDATE … SET forgets',
+    of: withRecords((store) => ({
+      replace: async (record, version) =>
+        store.replace({ ...record, userId: (await store.get(record.id))?.userId ?? null }, version),
+    })),
+  },
+  {
+    name: 'consume finds, then deletes, and does not look at what the delete removed',
+    laws: ['A3'],
+    slots,
+    modelledOn: 'useVerificationToken of 11 of the 26 adapters of Auth.js',
+    of: withRecords((store) => ({
+      delete: async (id) => {
+        if ((await store.get(id)) === null) return false;
+        await gap();
+        await store.delete(id);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'delete always says true',
+    laws: ['A3'],
+    slots,
+    modelledOn: 'drivers whose delete resolves with nothing',
+    of: withRecords((store) => ({
+      delete: async (id) => {
+        await store.delete(id);
+        return true;
+      },
+    })),
+  },
+  {
+    name: 'delete removes neighbours by a pattern',
+    laws: ['A3'],
+    slots,
+    modelledOn: 'an adapter that deletes every token of the address, even when the presented one is wrong',
+    of: withRecords((store) => ({
+      delete: async (id) => (await store.delete(id)) || store.delete(id.slice(0, -1)),
+    })),
+  },
+  {
+    name: 'every process caches what it read',
+    laws: ['A4'],
+    slots,
+    modelledOn: 'an LRU in front of the session table',
+    of: withRecords(<R extends StoredRecord>(store: OwnedRecordStore<R>) => {
+      const seen = new Map<string, R | null>();
+      return {
+        get: async (id: string) => {
+          const found = seen.get(id) ?? (await store.get(id));
+          seen.set(id, found);
+          return found;
+        },
+        replace: async (record: R, version: number) => {
+          seen.delete(record.id);
+          return store.replace(record, version);
+        },
+        delete: async (id: string) => {
+          seen.delete(id);
+          return store.delete(id);
+        },
+      };
+    }),
+  },
+  {
+    name: 'reads come from a replica that lags',
+    laws: ['A4'],
+    slots,
+    modelledOn: 'a connection string with the read replica in it; Workers KV',
+    of: withRecords((store, { space, kind }) => {
+      // In the backend, so that the lag is the same for everybody.
+      const old = space.open<Old>(`${kind}_old`);
+      const keepOld = async (id: string): Promise<void> => {
+        const before = await store.get(id);
+        await put(old, { id, userId: null, version: 1, expiresAt: null, before, until: Date.now() + 50 });
+      };
+      return {
+        create: async (record) => {
+          await keepOld(record.id);
+          return store.create(record);
+        },
+        get: async (id) => {
+          const lagging = await old.get(id);
+          return lagging !== null && Date.now() < lagging.until
+            ? (lagging.before as Awaited<ReturnType<typeof store.get>>)
+            : store.get(id);
+        },
+        replace: async (record, version) => {
+          await keepOld(record.id);
+          return store.replace(record, version);
+        },
+        delete: async (id) => {
+          await keepOld(id);
+          return store.delete(id);
+        },
+      };
+    }),
+  },
+  {
+    name: 'ids are compared without case',
+    laws: ['A4'],
+    slots,
+    modelledOn: 'a text column with the default collation of MySQL or SQL Server',
+    of: withRecords((store) => ({
+      create: (record) => store.create({ ...record, id: record.id.toLowerCase() }),
+      get: (id) => store.get(id.toLowerCase()),
+      replace: (record, version) => store.replace({ ...record, id: record.id.toLowerCase() }, version),
+      delete: (id) => store.delete(id.toLowerCase()),
+    })),
+  },
+  {
+    name: 'the kind is not part of the key',
+    laws: ['kind'],
+    slots,
+    modelledOn: 'one key space for every kind of token',
+    of: withSpaces((space) => ({
+      ...space,
+      open: <R extends StoredRecord>() => methodsOf(space.open<R>('contract_every_kind')),
+    })),
+  },
+  {
+    name: 'every handle of a kind is a store of its own',
+    laws: ['kind'],
+    slots,
+    modelledOn: 'a Map that is made in open',
+    of: withSpaces((space) => {
+      let opened = 0;
+      return {
+        ...space,
+        open: <R extends StoredRecord>(kind: string) => {
+          opened += 1;
+          return methodsOf(space.open<R>(`${kind}_${opened}`));
+        },
+      };
+    }),
+  },
+  {
+    name: 'kind and id are joined by a character that both may have',
+    laws: ['kind'],
+    slots,
+    modelledOn: 'key templates that join prefix, kind and id by an underscore',
+    of: withSpaces((space) => ({
+      ...space,
+      open: <R extends StoredRecord>(kind: string): OwnedRecordStore<R> => {
+        const store = space.open<R>('contract_joined_key');
+        const key = (id: string) => `${kind}_${id}`;
+        const inner = (record: R): R => ({ ...record, id: key(record.id) });
+        const outer = (record: R): R => ({ ...record, id: record.id.slice(kind.length + 1) });
+        return {
+          create: (record) => store.create(inner(record)),
+          get: async (id) => {
+            const found = await store.get(key(id));
+            return found === null ? null : outer(found);
+          },
+          replace: (record, version) => store.replace(inner(record), version),
+          delete: (id) => store.delete(key(id)),
+          listByUser: async (userId) => (await store.listByUser(userId)).map(outer),
+        };
+      },
+    })),
+  },
+];
