@@ -50,6 +50,20 @@ export const cases: readonly Case[] = [
     anywhere: true,
     external: ['@sallyport/core'],
   },
+  {
+    name: 'postgres, the core apart',
+    code: "export { fromPg, fromPGlite, fromPostgresJs, postgresStores } from '@sallyport/postgres'",
+    limit: 3 * KB,
+    anywhere: true,
+    external: ['@sallyport/core'],
+  },
+  {
+    name: 'postgres with migrate, the core apart',
+    code: "export * from '@sallyport/postgres'",
+    limit: 3.5 * KB,
+    anywhere: true,
+    external: ['@sallyport/core'],
+  },
 ];
 
 /** The portable hasher is loaded by its first hash, and never where the application brings its own. */

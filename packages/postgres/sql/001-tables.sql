@@ -1,19 +1,16 @@
--- Sallyport 1: every table there will ever be. A new feature is a new kind of record.
+-- Instants are milliseconds since 1970; what sweep finds is their hour.
 create table if not exists auth_migrations (
-  version integer primary key,
-  applied_at timestamp with time zone not null default now()
+  version int primary key,
+  applied_at timestamptz not null default now()
 );
 
--- Instants are milliseconds since 1970, in the arithmetic of JavaScript: to_timestamp(expires_at / 1000).
--- The body is text: jsonb refuses \u0000. The hour is what sweep finds: an index on the instant itself would make every
--- move of a session's deadline write to every index.
 create table if not exists auth_records (
   kind text collate "C" not null,
   id text collate "C" not null,
   user_id text collate "C",
   version bigint not null,
-  expires_at double precision,
-  expires_hour double precision generated always as (floor(expires_at / 3600000)) stored,
+  expires_at float8,
+  expires_hour float8 generated always as (floor(expires_at / 3600000)) stored,
   body text not null,
   primary key (kind, id)
 );
@@ -29,8 +26,8 @@ create table if not exists auth_users (
 
 create table if not exists auth_rates (
   key text collate "C" primary key,
-  tat double precision not null,
-  tat_hour double precision generated always as (floor(tat / 3600000)) stored
+  tat float8 not null,
+  tat_hour float8 generated always as (floor(tat / 3600000)) stored
 );
 create index if not exists auth_rates_hour on auth_rates (tat_hour);
 

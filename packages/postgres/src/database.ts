@@ -13,7 +13,7 @@ export interface Database {
 
 export const databaseOf = (run: Run, { schema, timeoutMs }: Settings): Database => {
   if (typeof run !== 'function') {
-    throw new TypeError('run is no function. Wrap the driver: fromPg(pool), fromPostgresJs(sql), fromPGlite(db)');
+    throw new TypeError('run is no function: wrap the driver, e.g. fromPg(pool)');
   }
   return {
     table: (name) => (schema === null ? name : `${schema}.${name}`),
@@ -23,15 +23,12 @@ export const databaseOf = (run: Run, { schema, timeoutMs }: Settings): Database 
 
 const rowsOf = async (answer: Promise<readonly Row[]>): Promise<readonly Row[]> => {
   const rows = await answer;
-  if (!Array.isArray(rows)) throw new TypeError('run did not resolve with an array of rows');
+  if (!Array.isArray(rows)) throw new TypeError('run gave no array of rows');
   return rows;
 };
 
-/** The first row's value of that name; `null` without a row. */
-export const textOf = (rows: readonly Row[], column: string): string | null => {
-  const value = rows[0]?.[column];
-  return typeof value === 'string' ? value : null;
+/** The record in the first row; `null` without one. What was written under a name was written as that type. */
+export const bodyOf = <T>(rows: readonly Row[], column = 'body'): T | null => {
+  const body = rows[0]?.[column];
+  return typeof body === 'string' ? (JSON.parse(body) as T) : null;
 };
-
-/** What was written under a name was written as that type. */
-export const parsed = <T>(body: string | null): T | null => (body === null ? null : (JSON.parse(body) as T));

@@ -1,5 +1,6 @@
 import type { CredentialRecord, JoinedReads, SessionRecord, UserRecord } from '@sallyport/core/ports';
-import { type Database, parsed, textOf } from './database.ts';
+import { bodyOf, type Database } from './database.ts';
+import type { Row } from './run.ts';
 
 /** What an authenticated request needs, in one statement and so in one snapshot. */
 export const joinedOf = ({ table, ask }: Database): Required<Pick<JoinedReads, 'identify' | 'account'>> => {
@@ -12,23 +13,16 @@ where session.kind = 'session' and session.id = $1`;
   const account = `select (select body from ${records} where kind = 'credential' and id = $1) as credential,
 (select body from ${users} where id = $1) as owner`;
 
+  const subjectOf = (rows: readonly Row[]) => ({
+    credential: bodyOf<CredentialRecord>(rows, 'credential'),
+    user: bodyOf<UserRecord>(rows, 'owner'),
+  });
   return {
     identify: async (sessionId) => {
       const rows = await ask('session.identify', identify, [sessionId]);
-      const session = parsed<SessionRecord>(textOf(rows, 'session'));
-      if (session === null) return null;
-      return {
-        session,
-        credential: parsed<CredentialRecord>(textOf(rows, 'credential')),
-        user: parsed<UserRecord>(textOf(rows, 'owner')),
-      };
+      const session = bodyOf<SessionRecord>(rows, 'session');
+      return session === null ? null : { session, ...subjectOf(rows) };
     },
-    account: async (userId) => {
-      const rows = await ask('users.account', account, [userId]);
-      return {
-        credential: parsed<CredentialRecord>(textOf(rows, 'credential')),
-        user: parsed<UserRecord>(textOf(rows, 'owner')),
-      };
-    },
+    account: async (userId) => subjectOf(await ask('users.account', account, [userId])),
   };
 };

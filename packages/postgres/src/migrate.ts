@@ -25,11 +25,11 @@ const lock = 0x73616c6c79706f72n;
 const script = (schema: string | null): string => `do $migrate$
 declare
   path text := current_setting('search_path');
-  version_now integer := 0;
+  current int := 0;
 begin
   perform pg_advisory_xact_lock(${lock});
 ${schema === null ? '' : into(schema)}  if to_regclass('auth_migrations') is not null then
-    select coalesce(max(version), 0) into version_now from auth_migrations;
+    select coalesce(max(version), 0) into current from auth_migrations;
   end if;
 ${migrations.map(step).join('')}  perform set_config('search_path', path, true);
 end
@@ -41,7 +41,7 @@ const into = (schema: string): string => `  if to_regnamespace('${schema}') is n
   perform set_config('search_path', '${schema}', true);
 `;
 
-const step = ({ version, sql }: Migration): string => `  if version_now < ${version} then
+const step = ({ version, sql }: Migration): string => `  if current < ${version} then
     execute $sql$${sql}$sql$;
   end if;
 `;

@@ -19,12 +19,12 @@ export interface Settings {
 export const settingsOf = ({ schema, timeoutMs }: PostgresOptions, defaultTimeoutMs: number): Settings => {
   if (schema !== undefined && !(typeof schema === 'string' && identifier.test(schema))) {
     throw new RangeError(
-      `schema: ${JSON.stringify(schema)} is no plain identifier. Use letters, digits and underscores, at most 63, no digit first`,
+      `schema: ${JSON.stringify(schema)} is none of 1 to 63 letters, digits and underscores, no digit first`,
     );
   }
   const ms = timeoutMs ?? defaultTimeoutMs;
   if (!(Number.isInteger(ms) && ms >= 1 && ms <= maxTimeoutMs)) {
-    throw new RangeError(`timeoutMs: ${ms} is no whole number of milliseconds from 1 to ${maxTimeoutMs}`);
+    throw new RangeError(`timeoutMs: ${ms} is no whole number from 1 to ${maxTimeoutMs}`);
   }
   return { schema: schema === undefined ? null : `"${schema}"`, timeoutMs: ms };
 };

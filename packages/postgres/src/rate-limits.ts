@@ -10,15 +10,15 @@ export const rateLimitsOf = ({ table, ask }: Database): RateLimitStore => {
   const take = `with seen as (select tat from ${rates} where key = $1),
 taken as (
   insert into ${rates} as stored (key, tat)
-  select $1, greatest(0, $2::double precision) + $3
-  where greatest(coalesce((select tat from seen), 0), $2::double precision) + $3 - $2 <= $4
+  select $1, greatest(0, $2::float8) + $3
+  where greatest(0, (select tat from seen), $2) + $3 - $2 <= $4
   on conflict (key) do update set tat = greatest(stored.tat, $2) + $3
   where greatest(stored.tat, $2) + $3 - $2 <= $4
   returning tat
 )
 select (select tat from taken) as taken, (select tat from seen) as seen`;
   const read = `select tat from ${rates} where key = $1`;
-  const remove = `delete from ${rates} where key = $1 returning 1 as done`;
+  const remove = `delete from ${rates} where key = $1 returning 1`;
 
   return {
     take: async (key, policy) => {

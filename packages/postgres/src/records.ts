@@ -1,5 +1,5 @@
 import type { OwnedRecordStore, StoredRecord } from '@sallyport/core/ports';
-import { type Database, parsed, textOf } from './database.ts';
+import { bodyOf, type Database } from './database.ts';
 import type { Param } from './run.ts';
 
 /** Opens the kinds of one table. */
@@ -9,11 +9,11 @@ export const recordsOf = ({
 }: Database): (<R extends StoredRecord>(kind: string) => OwnedRecordStore<R>) => {
   const records = table('auth_records');
   const insert = `insert into ${records} (kind, id, user_id, version, expires_at, body)
-values ($1, $2, $3, $4, $5, $6) on conflict (kind, id) do nothing returning 1 as done`;
+values ($1, $2, $3, $4, $5, $6) on conflict (kind, id) do nothing returning 1`;
   const select = `select body from ${records} where kind = $1 and id = $2`;
   const update = `update ${records} set user_id = $3, version = $4, expires_at = $5, body = $6
-where kind = $1 and id = $2 and version = $7 returning 1 as done`;
-  const remove = `delete from ${records} where kind = $1 and id = $2 returning 1 as done`;
+where kind = $1 and id = $2 and version = $7 returning 1`;
+  const remove = `delete from ${records} where kind = $1 and id = $2 returning 1`;
   const list = `select body from ${records} where user_id = $1 and kind = $2`;
 
   return <R extends StoredRecord>(kind: string): OwnedRecordStore<R> => {
@@ -29,7 +29,7 @@ where kind = $1 and id = $2 and version = $7 returning 1 as done`;
     ];
     return {
       create: (record) => done('create', insert, columns(record)),
-      get: async (id) => parsed<R>(textOf(await ask(`${kind}.get`, select, [kind, id]), 'body')),
+      get: async (id) => bodyOf<R>(await ask(`${kind}.get`, select, [kind, id])),
       replace: (record, expectedVersion) => done('replace', update, [...columns(record), expectedVersion]),
       delete: (id) => done('delete', remove, [kind, id]),
       listByUser: async (userId) =>

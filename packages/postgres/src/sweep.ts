@@ -9,18 +9,18 @@ export const sweepOf = ({ table, ask }: Database): ((before: number) => Promise<
   const statement = (name: 'auth_records' | 'auth_rates', instant: 'expires_at' | 'tat', hour: string): string =>
     `with due as (
   select ctid from ${table(name)}
-  where ${hour} <= floor($1::double precision / 3600000) and ${instant} < $1::double precision
+  where ${hour} <= floor($1::float8 / 3600000) and ${instant} < $1
   limit ${batch} for update skip locked
 ), gone as (
   delete from ${table(name)} where ctid = any (array(select ctid from due)) returning 1
 )
-select count(*)::int as removed from gone`;
+select count(*)::int as n from gone`;
   const records = statement('auth_records', 'expires_at', 'expires_hour');
   const rates = statement('auth_rates', 'tat', 'tat_hour');
 
   const empty = async (operation: string, sql: string, before: number): Promise<number> => {
     for (let total = 0; ; ) {
-      const removed = Number((await ask(operation, sql, [before]))[0]?.['removed'] ?? 0);
+      const removed = Number((await ask(operation, sql, [before]))[0]?.['n'] ?? 0);
       total += removed;
       if (removed < batch) return total;
     }

@@ -1,5 +1,5 @@
 import type { UserRecord, UserStore } from '@sallyport/core/ports';
-import { type Database, parsed, textOf } from './database.ts';
+import { bodyOf, type Database } from './database.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
 export const usersOf = ({ table, ask }: Database): UserStore => {
@@ -9,7 +9,7 @@ export const usersOf = ({ table, ask }: Database): UserStore => {
 values ($1, $2, $3, $4) on conflict do nothing returning body`;
   const byId = `select body from ${users} where id = $1`;
   const byLoginKey = `select body from ${users} where login_key = $1`;
-  const remove = `delete from ${users} where id = $1 returning 1 as done`;
+  const remove = `delete from ${users} where id = $1 returning 1`;
   /*
    * Whoever has the key is looked for first: a unique violation would abort a transaction of the application. All parts see
    * one snapshot, but the update waits for a writer of its row and then compares the version again: an update that found
@@ -29,16 +29,15 @@ end as outcome`;
 
   return {
     create: async (user) =>
-      parsed<UserRecord>(
-        textOf(await ask('users.create', insert, [user.id, user.version, user.loginKey, JSON.stringify(user)]), 'body'),
+      bodyOf<UserRecord>(
+        await ask('users.create', insert, [user.id, user.version, user.loginKey, JSON.stringify(user)]),
       ),
-    get: async (id) => parsed<UserRecord>(textOf(await ask('users.get', byId, [id]), 'body')),
-    findByLoginKey: async (loginKey) =>
-      parsed<UserRecord>(textOf(await ask('users.findByLoginKey', byLoginKey, [loginKey]), 'body')),
+    get: async (id) => bodyOf<UserRecord>(await ask('users.get', byId, [id])),
+    findByLoginKey: async (loginKey) => bodyOf<UserRecord>(await ask('users.findByLoginKey', byLoginKey, [loginKey])),
     replace: async (user, expectedVersion) => {
       const params = [user.id, user.version, user.loginKey, JSON.stringify(user), expectedVersion];
       try {
-        const outcome = textOf(await ask('users.replace', update, params), 'outcome');
+        const outcome = (await ask('users.replace', update, params))[0]?.['outcome'];
         return outcome === 'replaced' || outcome === 'taken' ? outcome : 'stale';
       } catch (error) {
         // Somebody took the key after the snapshot. The version was right, or nothing would have been written.

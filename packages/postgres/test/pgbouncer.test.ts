@@ -11,6 +11,6 @@ describe.skipIf(missing !== null)('PgBouncer 1.18 in transaction mode', () => {
   afterAll(() => server?.stop());
   const url = (): string => server.url;
 
-  contractSuite('pg, unnamed statements', { connect: pgPool(10, { prepare: 'unnamed' }), url, rounds: 4 });
-  contractSuite('postgres.js, prepare: false', { connect: postgresJs(10, false), url, rounds: 4 });
+  contractSuite('pg, unnamed statements', { connect: pgPool(10, { prepare: 'unnamed' }), url, rounds: 2 });
+  contractSuite('postgres.js, prepare: false', { connect: postgresJs(10, false), url, rounds: 2 });
 });
