@@ -353,16 +353,16 @@ export const brokenUsers: readonly BrokenStores[] = [
     })),
   },
   {
-    name: 'the user object of the caller is what is kept',
+    name: 'the copy that is kept of a user is shallow',
     laws: ['A7'],
     slots,
-    modelledOn: 'a Map in memory without a copy',
+    modelledOn: 'a Map in memory, and a spread for a copy',
     of: withUsers((users) => {
       const kept = new Map<string, UserRecord>();
       return {
         create: async (user) => {
           const stored = await users.create(user);
-          if (stored !== null) kept.set(stored.id, user);
+          if (stored !== null) kept.set(stored.id, { ...user, id: stored.id });
           return stored;
         },
         get: async (id) => {
