@@ -20,7 +20,7 @@ interface IoredisOptions {
 }
 
 /**
- * For the clients of ioredis 5 and newer. Throws `TypeError` for options with which the client sends a write again after its
+ * For the clients of ioredis 6. Throws `TypeError` for options with which the client sends a write again after its
  * connection was cut, or reads from replicas.
  */
 export const fromIoredis = (client: IoredisClient): RedisEval => {

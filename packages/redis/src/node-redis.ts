@@ -16,7 +16,7 @@ export interface NodeRedisSentinel {
 }
 export type NodeRedisClient = NodeRedisSingle | NodeRedisCluster | NodeRedisSentinel;
 
-/** For the clients of node-redis 5 and newer (`redis` on npm). Their `keyPrefix` does not reach these keys. */
+/** For the clients of node-redis 6 (`redis` on npm). Their `keyPrefix` does not reach these keys. */
 export const fromNodeRedis = (client: NodeRedisClient): RedisEval => {
   if (typeof client?.sendCommand !== 'function' || 'isCluster' in client) {
     throw new TypeError('fromNodeRedis takes createClient(), createClientPool(), createCluster() or createSentinel()');
@@ -42,9 +42,9 @@ const sender = (client: NodeRedisClient): Send => {
 };
 
 /**
- * A Sentinel client sends a command again when its connection was cut, whether or not it had been run, and only for
- * `maxCommandRediscovers: 0` not, with which it gives up looking for the new primary too. This signal counts as aborted
- * from the turn after it was first asked, so that the second try is refused.
+ * A Sentinel client sends a command again when its connection was cut, whether it was run or not; `maxCommandRediscovers: 0`
+ * would prevent that, and the search for a new primary with it. This signal counts as aborted from the turn after it was
+ * first asked, so that the second try is refused.
  */
 const takenOnce = (): AbortSignal => {
   const { signal } = new AbortController();
