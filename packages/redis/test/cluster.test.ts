@@ -1,6 +1,6 @@
 import type { SessionRecord } from '@sallyport/core/ports';
 import { createCluster } from 'redis';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Server } from '../../../tools/services/child.ts';
 import { redisCommand } from '../../../tools/services/redis.ts';
 import { type RedisCluster, startRedisCluster } from '../../../tools/services/redis-cluster.ts';
@@ -40,9 +40,11 @@ it.skipIf(missing !== null)(
   'every verb follows a slot that moves, with the scripts to run there, and none asks a replica',
   async () => {
     const cluster = await startRedisCluster();
+    onTestFinished(() => cluster.stop());
     const [from, to] = cluster.primaries;
     if (from === undefined || to === undefined) throw new Error('no cluster');
     const connections = [await nodeRedisCluster(cluster), await ioredisCluster(cluster)];
+    for (const { close } of connections) onTestFinished(close);
     const ofFirst = async (): Promise<SessionRecord> => {
       for (;;) {
         const one = { ...session(), userId: null };
@@ -66,10 +68,10 @@ it.skipIf(missing !== null)(
       expect([await store.delete(gone.id), await store.delete(gone.id)]).toEqual([true, false]);
       expect([await store.create(fresh), await store.create(fresh)]).toEqual([true, false]);
     }
-    for (const { close } of connections) close();
 
     const near = createCluster({ rootNodes: [{ url: from.url }], useReplicas: true });
     await near.connect();
+    onTestFinished(() => near.destroy());
     const store = redisStores(fromNodeRedis(near)).ephemeral.open<SessionRecord>('session');
     const before = await gets(cluster.replicas);
     for (let n = 0; n < 30; n += 1) {

@@ -1,6 +1,6 @@
 import type { OwnedRecordStore, SessionRecord } from '@sallyport/core/ports';
 import { StoreUnavailableError } from '@sallyport/core/ports';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, type Server } from '../../../tools/services/child.ts';
 import { startProxy } from '../../../tools/services/proxy.ts';
 import { redisCommand, startRedis } from '../../../tools/services/redis.ts';
@@ -110,6 +110,7 @@ describe.skipIf(missing !== null).each([
 
   it('a Redis that restarts is answered again by the same client', async () => {
     const own = await startRedis({ settings: ['--appendonly', 'yes'] });
+    onTestFinished(() => own.stop());
     const client = await connect(own.url);
     const stores = open(client.evaluate);
     await stores.store.create(one);
@@ -118,7 +119,6 @@ describe.skipIf(missing !== null).each([
     await own.restart();
     await expect.poll(() => stores.store.get(one.id).catch(() => null), { timeout: 10_000 }).toEqual(one);
     client.close();
-    await own.stop();
   });
 
   it('a client that is closed is unavailable', async () => {

@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { createSentinel } from 'redis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startProxy } from '../../../tools/services/proxy.ts';
 import { startRedisCluster } from '../../../tools/services/redis-cluster.ts';
 import { type RedisSentinel, startRedisSentinel } from '../../../tools/services/redis-sentinel.ts';
@@ -128,6 +128,7 @@ describe.skipIf(missing !== null)('why: a create whose answer was lost', () => {
 
   it('is answered false by a Cluster client of ioredis as it comes', async () => {
     const cluster = await startRedisCluster();
+    onTestFinished(() => cluster.stop());
     const proxies = await Promise.all(cluster.primaries.map(({ port }) => startProxy({ to: port })));
     const natMap = Object.assign({}, ...cluster.primaries.map(({ port }, n) => map(port, proxies[n]?.port ?? 0)));
     const client = new Cluster([{ host: '127.0.0.1', port: cluster.nodes[0]?.port ?? 0 }], { natMap });
@@ -141,6 +142,5 @@ describe.skipIf(missing !== null)('why: a create whose answer was lost', () => {
     await end();
     client.disconnect();
     for (const one of proxies) await one.stop();
-    await cluster.stop();
   });
 });
