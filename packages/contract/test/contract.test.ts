@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { memoryStores } from '@sallyport/core';
 import type { RecordSpace, StoredRecord, Stores } from '@sallyport/core/ports';
 import { describe, expect, it } from 'vitest';
+import { withRows } from '../src/broken/rows.ts';
 import { viewOf } from '../src/broken/through.ts';
 import {
   type ContractCase,
@@ -13,6 +16,7 @@ import {
   storesContract,
   userStoreContract,
 } from '../src/index.ts';
+import { mapped } from '../src/options.ts';
 import { memoryOptions } from './harness.ts';
 
 const spaces = (stores: Stores = memoryStores()): readonly [RecordSpace, RecordSpace] => [
@@ -147,10 +151,50 @@ describe('what a failure says', () => {
 });
 
 describe('where it runs', () => {
+  it('it imports the ports of the core and nothing else: no runner, no runtime', () => {
+    const folder = join(import.meta.dirname, '../src');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const imports = files.flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/ from '([^.'][^']*)'|import\('([^']+)'\)/g)].map(
+        ([, path]) => path,
+      ),
+    );
+    expect([...new Set(imports)]).toEqual(['@sallyport/core/ports']);
+  });
+
   it('a case runs again on the same backend, and beside itself', async () => {
     const { run } = caseOf(storesContract(memoryOptions()), 'durable A1 create: of 24');
     await Promise.all([run(), run(), run()]);
     await run();
+  });
+
+  it('a list that lags by half a second is lawful', async () => {
+    const lagging = (stores: Stores): RecordSpace => ({
+      open: <R extends StoredRecord>(kind: string) => {
+        const store = viewOf(stores).durable.open<R>(kind);
+        let before: { readonly at: number; readonly list: Promise<readonly R[]> } | null = null;
+        const listByUser = async (userId: string): Promise<readonly R[]> => {
+          if (before !== null && Date.now() < before.at + 500) return before.list;
+          before = { at: Date.now(), list: store.listByUser(userId) };
+          return before.list;
+        };
+        const create: typeof store.create = async (record) => {
+          before ??= { at: Date.now(), list: store.listByUser(record.userId ?? '') };
+          return store.create(record);
+        };
+        return { ...store, create, listByUser };
+      },
+    });
+    const stores = memoryStores();
+    const cases = recordSpaceContract({ clients: [lagging(stores), lagging(stores)], rounds: 1 });
+    await caseOf(cases, 'A5 listByUser: after 24 racing').run();
+    await caseOf(cases, 'A5 listByUser: lists what is of that user').run();
+  });
+
+  it('a store that hides what has ended, to the millisecond, is lawful', async () => {
+    const hiding = withRows({ end: (at) => at });
+    const cases = storesContract(mapped(memoryOptions(), hiding));
+    await Promise.all(cases.filter(({ law }) => law === 'A6' || law === 'A10').map(({ run }) => run()));
   });
 
   it('a user store that chooses other ids is as good', async () => {

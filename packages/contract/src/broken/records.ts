@@ -1,14 +1,8 @@
-import type { OwnedRecordStore, StoredRecord } from '@sallyport/core/ports';
-import { type BrokenStores, gap, methodsOf, put, withRecords, withSpaces } from './wrap.ts';
+import { type BrokenStores, gap, put, withRecords } from './wrap.ts';
 
 const slots = ['durable', 'ephemeral'] as const;
 
-interface Old extends StoredRecord {
-  readonly before: StoredRecord | null;
-  readonly until: number;
-}
-
-/** Create, replace, delete, get and open, each done wrong. */
+/** Create, replace and delete, each done wrong. */
 export const brokenRecords: readonly BrokenStores[] = [
   {
     name: 'create reads, then writes',
@@ -172,127 +166,6 @@ export const brokenRecords: readonly BrokenStores[] = [
     modelledOn: 'an adapter that deletes every token of the address, even when the presented one is wrong',
     of: withRecords((store) => ({
       delete: async (id) => (await store.delete(id)) || store.delete(id.slice(0, -1)),
-    })),
-  },
-  {
-    name: 'every process caches what it read',
-    laws: ['A4'],
-    slots,
-    modelledOn: 'an LRU in front of the session table',
-    of: withRecords(<R extends StoredRecord>(store: OwnedRecordStore<R>) => {
-      const seen = new Map<string, R | null>();
-      return {
-        get: async (id: string) => {
-          const found = seen.get(id) ?? (await store.get(id));
-          seen.set(id, found);
-          return found;
-        },
-        replace: async (record: R, version: number) => {
-          seen.delete(record.id);
-          return store.replace(record, version);
-        },
-        delete: async (id: string) => {
-          seen.delete(id);
-          return store.delete(id);
-        },
-      };
-    }),
-  },
-  {
-    name: 'reads come from a replica that lags',
-    laws: ['A4'],
-    slots,
-    modelledOn: 'a connection string with the read replica in it; Workers KV',
-    of: withRecords((store, { space, kind }) => {
-      // In the backend, so that the lag is the same for everybody.
-      const old = space.open<Old>(`${kind}_old`);
-      const keepOld = async (id: string): Promise<void> => {
-        const before = await store.get(id);
-        await put(old, { id, userId: null, version: 1, expiresAt: null, before, until: Date.now() + 50 });
-      };
-      return {
-        create: async (record) => {
-          await keepOld(record.id);
-          return store.create(record);
-        },
-        get: async (id) => {
-          const lagging = await old.get(id);
-          return lagging !== null && Date.now() < lagging.until
-            ? (lagging.before as Awaited<ReturnType<typeof store.get>>)
-            : store.get(id);
-        },
-        replace: async (record, version) => {
-          await keepOld(record.id);
-          return store.replace(record, version);
-        },
-        delete: async (id) => {
-          await keepOld(id);
-          return store.delete(id);
-        },
-      };
-    }),
-  },
-  {
-    name: 'ids are compared without case',
-    laws: ['A4'],
-    slots,
-    modelledOn: 'a text column with the default collation of MySQL or SQL Server',
-    of: withRecords((store) => ({
-      create: (record) => store.create({ ...record, id: record.id.toLowerCase() }),
-      get: (id) => store.get(id.toLowerCase()),
-      replace: (record, version) => store.replace({ ...record, id: record.id.toLowerCase() }, version),
-      delete: (id) => store.delete(id.toLowerCase()),
-    })),
-  },
-  {
-    name: 'the kind is not part of the key',
-    laws: ['kind'],
-    slots,
-    modelledOn: 'one key space for every kind of token',
-    of: withSpaces((space) => ({
-      ...space,
-      open: <R extends StoredRecord>() => methodsOf(space.open<R>('contract_every_kind')),
-    })),
-  },
-  {
-    name: 'every handle of a kind is a store of its own',
-    laws: ['kind'],
-    slots,
-    modelledOn: 'a Map that is made in open',
-    of: withSpaces((space) => {
-      let opened = 0;
-      return {
-        ...space,
-        open: <R extends StoredRecord>(kind: string) => {
-          opened += 1;
-          return methodsOf(space.open<R>(`${kind}_${opened}`));
-        },
-      };
-    }),
-  },
-  {
-    name: 'kind and id are joined by a character that both may have',
-    laws: ['kind'],
-    slots,
-    modelledOn: 'key templates that join prefix, kind and id by an underscore',
-    of: withSpaces((space) => ({
-      ...space,
-      open: <R extends StoredRecord>(kind: string): OwnedRecordStore<R> => {
-        const store = space.open<R>('contract_joined_key');
-        const key = (id: string) => `${kind}_${id}`;
-        const inner = (record: R): R => ({ ...record, id: key(record.id) });
-        const outer = (record: R): R => ({ ...record, id: record.id.slice(kind.length + 1) });
-        return {
-          create: (record) => store.create(inner(record)),
-          get: async (id) => {
-            const found = await store.get(key(id));
-            return found === null ? null : outer(found);
-          },
-          replace: (record, version) => store.replace(inner(record), version),
-          delete: (id) => store.delete(key(id)),
-          listByUser: async (userId) => (await store.listByUser(userId)).map(outer),
-        };
-      },
     })),
   },
 ];

@@ -1,82 +1,11 @@
 import type { OwnedRecordStore, StoredRecord } from '@sallyport/core/ports';
 import { withRows } from './rows.ts';
-import { type BrokenStores, gap, idOf, put, withRecords } from './wrap.ts';
+import { type BrokenStores, gap, withRecords } from './wrap.ts';
 
 const slots = ['durable', 'ephemeral'] as const;
 
-interface Index extends StoredRecord {
-  readonly ids: readonly string[];
-}
-
-/** Lists, lifetimes, values and sweeps, each done wrong. */
-export const brokenRest: readonly BrokenStores[] = [
-  {
-    name: 'the list is an index that is read, changed and written back',
-    laws: ['A5'],
-    slots,
-    modelledOn: 'better-auth#11073: `active-sessions-<userId>`, concurrent logins lose entries',
-    of: withRecords((store, { space, kind }) => {
-      const index = space.open<Index>(`${kind}_index`);
-      const change = async (
-        userId: string | null,
-        how: (ids: readonly string[]) => readonly string[],
-      ): Promise<void> => {
-        if (userId === null) return;
-        const id = idOf(userId);
-        const { ids } = (await index.get(id)) ?? { ids: [] };
-        await gap();
-        await put(index, { id, userId: null, version: 1, expiresAt: null, ids: how(ids) });
-      };
-      return {
-        create: async (record) => {
-          const isNew = await store.create(record);
-          if (isNew) await change(record.userId, (ids) => [...ids, record.id]);
-          return isNew;
-        },
-        listByUser: async (userId) => {
-          const { ids } = (await index.get(idOf(userId))) ?? { ids: [] };
-          const found = await Promise.all(ids.map((id) => store.get(id)));
-          return found.filter((record) => record !== null);
-        },
-      };
-    }),
-  },
-  {
-    name: 'the list holds one record a user',
-    laws: ['A5'],
-    slots,
-    modelledOn:
-      'an adapter of Auth.js whose index by user holds one session, so that deleting a user leaves the rest alive',
-    of: withRecords((store) => ({ listByUser: async (userId) => (await store.listByUser(userId)).slice(0, 1) })),
-  },
-  {
-    name: 'the list forgets a record that was replaced',
-    laws: ['A5'],
-    slots,
-    modelledOn: 'an index that only the insert writes',
-    of: withRows({ owner: (userId, before) => (before === undefined ? userId : before) }),
-  },
-  {
-    name: 'the owner is cut to what the column holds',
-    laws: ['A5'],
-    slots,
-    modelledOn: 'MySQL outside strict mode; LIKE with the user id in front of a percent sign',
-    of: withRows({ owner: (userId) => userId?.slice(0, 15) ?? null }),
-  },
-  {
-    name: 'owners are compared without case, accents and spaces at the end',
-    laws: ['A5'],
-    slots,
-    modelledOn: 'the default collation of MySQL',
-    of: withRows({ owner: (userId) => (userId === null ? null : folded(userId)) }),
-  },
-  {
-    name: 'nobody is the user "null"',
-    laws: ['A9'],
-    slots,
-    modelledOn: 'key templates that write null as text',
-    of: withRows({ owner: (userId) => `${userId}` }),
-  },
+/** Lifetimes, values and sweeps, each done wrong. */
+export const brokenValues: readonly BrokenStores[] = [
   {
     name: 'a lifetime is cut to whole seconds',
     laws: ['A6'],
@@ -227,8 +156,6 @@ export const brokenRest: readonly BrokenStores[] = [
     of: withRows({ sweep: (before) => Math.floor(before / 1_000) - 1 }),
   },
 ];
-
-const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trimEnd();
 
 const withoutNulls = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
