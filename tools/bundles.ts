@@ -64,13 +64,6 @@ export const cases: readonly Case[] = [
     anywhere: true,
     external: ['@sallyport/core'],
   },
-  {
-    name: 'contract, the core apart',
-    code: "export * from '@sallyport/contract'",
-    limit: 16 * KB,
-    anywhere: true,
-    external: ['@sallyport/core'],
-  },
 ];
 
 /** The portable hasher is loaded by its first hash, and never where the application brings its own. */

@@ -197,6 +197,21 @@ describe('where it runs', () => {
     await Promise.all(cases.filter(({ law }) => law === 'A6' || law === 'A10').map(({ run }) => run()));
   });
 
+  it('a race goes over both clients, half of the callers each', async () => {
+    const calls = [0, 0];
+    const stores = memoryStores();
+    const [one, two] = [0, 1].map((client) =>
+      viewOf(stores, (operation, call) => {
+        if (operation === 'take') calls[client] = (calls[client] ?? 0) + 1;
+        return call();
+      }),
+    );
+    if (one === undefined || two === undefined) throw new Error('two clients were made');
+    const cases = rateLimitContract({ clients: [one.rateLimits, two.rateLimits], rounds: 3 });
+    await caseOf(cases, 'B2 take: of 24 racing').run();
+    expect(calls).toEqual([36, 36]);
+  });
+
   it('a user store that chooses other ids is as good', async () => {
     const numbered = (): ((stores: Stores) => Stores['users']) => {
       let last = 0;

@@ -83,6 +83,19 @@ export const brokenRecords: readonly BrokenStores[] = [
     })),
   },
   {
+    name: 'replace inserts what is missing, and says false',
+    laws: ['A2'],
+    slots,
+    modelledOn: 'MySQL: ON DUPLICATE KEY UPDATE counts one row for an insert and two for an update',
+    of: withRecords((store) => ({
+      replace: async (record, version) => {
+        if (await store.replace(record, version)) return true;
+        await store.create(record);
+        return false;
+      },
+    })),
+  },
+  {
     name: 'replace does not look at the version',
     laws: ['A2'],
     slots,
