@@ -12,7 +12,7 @@ create table if not exists auth_records (
   expires_at float8,
   expires_hour float8 generated always as (floor(expires_at / 3600000)) stored,
   body text not null,
-  primary key (kind, id)
+  primary key (id, kind)
 );
 create index if not exists auth_records_user on auth_records (user_id, kind) where user_id is not null;
 create index if not exists auth_records_hour on auth_records (expires_hour) where expires_hour is not null;

@@ -195,6 +195,10 @@ describe.skipIf(missing !== null)('statements', () => {
         const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
         expect([mode, sql, plan]).not.toEqual([mode, sql, expect.stringContaining('Seq Scan')]);
         if (!sql.startsWith('insert')) expect(plan).toMatch(/Index (?:Only )?Scan|Bitmap Index Scan/);
+        if (sql.includes('where user_id =')) expect(plan).toContain('auth_records_user');
+        for (const table of ['auth_records', 'auth_rates']) {
+          if (sql.includes(`delete from ${schema}.${table} where ctid`)) expect(plan).toContain(`${table}_hour`);
+        }
       }
     }
   });
