@@ -1,3 +1,5 @@
+import { cpus, loadavg } from 'node:os';
+
 /** Median and spread of samples of one figure. */
 export interface Figure {
   readonly median: number;
@@ -41,4 +43,17 @@ export const table = (title: string, unit: string, figures: Readonly<Record<stri
     return `  ${name.padEnd(46)} ${median.toFixed(2).padStart(10)} ${unit} ${spread}`;
   });
   return [title, ...lines].join('\n');
+};
+
+export interface Machine {
+  readonly node: string;
+  readonly cpu: string;
+  readonly cores: number;
+  /** Mean of the last minute, at the time of asking: what ran beside the bench, and the bench itself. */
+  readonly load: number;
+}
+
+export const machine = (): Machine => {
+  const [load = Number.NaN] = loadavg();
+  return { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load };
 };
