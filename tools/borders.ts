@@ -12,10 +12,12 @@ const fromCore = /^@sallyport\/core(?:\/|$)/;
 const home = (file: string): string =>
   /^(?:(?:packages|examples)\/[^/]+|bench|integration|tools)(?=\/)/.exec(file)?.[0] ?? '';
 
-/** Tests and the bench start servers by `tools`; `integration` tells the core's own stories to real ones. */
+/** Tests and the bench start servers by `tools`; the core's own stories are told to real ones. */
 const isLent = (file: string, path: string): boolean =>
   (path.startsWith('tools/') && (isTest(file) || file.startsWith('bench/'))) ||
-  (path.startsWith('packages/core/test/') && file.startsWith('integration/'));
+  (path.startsWith('packages/core/test/') && storyTellers.test(file));
+
+const storyTellers = /^(?:integration|packages\/(?:postgres|redis)\/test)\//;
 
 /** No relative import leaves its package but for what is lent, and the core is entered by its doors alone. */
 export const borderViolations = (root: string): readonly Violation[] =>

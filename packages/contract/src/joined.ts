@@ -49,8 +49,8 @@ const method = 'identify, account';
 const drafts: readonly JoinedDraft[] = [
   {
     law,
-    method: 'joined',
-    title: 'names the very objects of this set',
+    method,
+    title: 'name the very objects of this set',
     harm: 'The core would not use it and read three times, or it belongs to another database',
     whyNot: needsAny,
     run: async ({ clients }) => {

@@ -16,8 +16,8 @@ export interface RowBugs {
   readonly end?: (expiresAt: Millis | null, before: Millis | null | undefined) => Millis | null;
   /** The value as it comes back. */
   readonly value?: (value: unknown) => unknown;
-  /** The instant that the backend is told, for its sweep. */
-  readonly sweptAt?: (expiresAt: Millis | null) => Millis | null;
+  /** The instant that the backend is told, for its sweep; at a replace, beside the one that it was told before. */
+  readonly sweptAt?: (expiresAt: Millis | null, before: Millis | null | undefined) => Millis | null;
   readonly sweep?: (before: Millis) => Millis;
 }
 
@@ -42,7 +42,7 @@ const storeOf = <R extends StoredRecord>(
     id: record.id,
     version: record.version,
     userId: owner === undefined ? record.userId : owner(record.userId, before?.userId),
-    expiresAt: sweptAt === undefined ? record.expiresAt : sweptAt(record.expiresAt),
+    expiresAt: sweptAt === undefined ? record.expiresAt : sweptAt(record.expiresAt, before?.expiresAt),
     hideAt: end === undefined ? null : end(record.expiresAt, before?.hideAt),
     body: record,
   });

@@ -135,6 +135,13 @@ export const brokenValues: readonly BrokenStores[] = [
     }),
   },
   {
+    name: 'a replace does not move the instant that the sweep goes by',
+    laws: ['A10'],
+    slots,
+    modelledOn: 'an UPDATE of the value that forgets the column beside it',
+    of: withRows({ sweptAt: (at, before) => (before === undefined ? at : before) }),
+  },
+  {
     name: 'the sweep takes what ends in that millisecond',
     laws: ['A10'],
     slots,

@@ -57,6 +57,14 @@ export const replaceDrafts: readonly RecordDraft[] = [
       for (const store of stores) {
         mustEqual(await store.get(id), note(id, { version: 3, text: 'at 3' }), 'after refused replaces');
       }
+      // Versions are numbers: 1 is not the beginning of 12, and 9 is not behind it.
+      const longer = await created(stores[0], note(fresh(), { version: 12 }));
+      for (const stale of [1, 2, 9, 120]) {
+        for (const store of stores) {
+          const answer = await store.replace({ ...longer, version: stale + 1, text: 'stale' }, stale);
+          must(answer === false, `the version is 12; a replace from ${stale} was answered ${answer}, not false`);
+        }
+      }
     },
   },
   {

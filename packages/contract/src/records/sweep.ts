@@ -5,6 +5,13 @@ import { created, type Note, note, type RecordDraft, type RecordTrial } from './
 
 /** A second after the epoch: nothing that anybody keeps ended before. The same in every run, so that runs do not disturb each other. */
 const before = 1_000;
+/** What a session's end does when it is used, and when it is cut short. */
+const moves = [
+  [1, 4_102_444_800_000],
+  [1, null],
+  [4_102_444_800_000, 1],
+  [null, 1],
+] as const;
 /** Somebody else's sweep may take what was ours to count. */
 const attempts = 3;
 
@@ -12,7 +19,8 @@ export const sweepDrafts: readonly RecordDraft[] = [
   {
     law: 'A10',
     method: 'sweep',
-    title: 'removes what ended before, in every kind, and nothing else; resolves with how many',
+    title:
+      'removes what ended before, wherever a replace moved the end, in every kind, and nothing else; says how many',
     harm: 'Housekeeping would sign users out, or the table would grow for ever',
     whyNot: ({ clients }) => (clients[0].sweep === undefined ? 'this space has no sweep' : null),
     run: async (trial) => {
@@ -42,6 +50,14 @@ const swept = async ({
       const mustBeSeen = expiresAt === null || expiresAt > Date.now();
       must(isSeen || !mustBeSeen, `a record with expiresAt ${expiresAt} was gone before the sweep`);
       if (isSeen) seen.push({ record, in: n });
+    }
+  }
+  for (const [n, [writer, reader]] of stores.entries()) {
+    for (const [from, expiresAt] of moves) {
+      const record = await created(writer, note(fresh(), { expiresAt: from, userId: fresh() }));
+      const moved = { ...record, version: 2, expiresAt };
+      const isThere = (await writer.replace(moved, 1)) && (await reader.get(record.id)) !== null;
+      if (isThere) seen.push({ record: moved, in: n });
     }
   }
   const told = await sweepOf(two)(before);
