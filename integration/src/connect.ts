@@ -21,46 +21,80 @@ export const connect = async ({ postgres, redis, timeoutMs }: Settings): Promise
   });
   const run = fromPg(pool);
   await migrate(run);
-  const evaluate = await open(redis);
+  const evaluate = await open(redis, timeoutMs);
   return { stores: { ...postgresStores(run, { timeoutMs }), ...redisStores(evaluate, { timeoutMs }) }, pool };
 };
 
 /** Both clients report here what they mend by themselves; without a listener node-redis ends the process. */
 const quiet = (): void => {};
 
-const open = (settings: RedisSettings): Promise<RedisEval> =>
-  settings.client === 'node-redis' ? openNodeRedis(settings) : openIoredis(settings);
+const open = (settings: RedisSettings, patienceMs: number): Promise<RedisEval> =>
+  settings.client === 'node-redis' ? openNodeRedis(settings, patienceMs) : openIoredis(settings, patienceMs);
 
-const openNodeRedis = async (settings: RedisSettings): Promise<RedisEval> => {
-  const client = nodeRedis(settings);
+const openNodeRedis = async (settings: RedisSettings, patienceMs: number): Promise<RedisEval> => {
+  if (settings.kind !== 'single') {
+    const client = severalNodes(settings);
+    client.on('error', quiet);
+    await client.connect();
+    return fromNodeRedis(client);
+  }
+  const client = createClient({ url: urlOf(settings.port), disableOfflineQueue: true, commandOptions });
   client.on('error', quiet);
   await client.connect();
+  replaceWhenDead(client, patienceMs);
   return fromNodeRedis(client);
 };
 
-const nodeRedis = (settings: RedisSettings) => {
-  if (settings.kind === 'single') return createClient({ url: urlOf(settings.port), disableOfflineQueue: true });
-  if (settings.kind === 'cluster') {
-    const rootNodes = settings.ports.map((port) => ({ url: urlOf(port) }));
-    return createCluster({ rootNodes, defaults: { disableOfflineQueue: true } });
-  }
-  const sentinelRootNodes = settings.ports.map((port) => ({ host: '127.0.0.1', port }));
-  return createSentinel({ name: settings.name, sentinelRootNodes, nodeClientOptions: { disableOfflineQueue: true } });
+/**
+ * A connection whose other end is gone without a word stays open for a quarter of an hour. `socketTimeout` of node-redis
+ * does not help where there is traffic: Node's timer counts what is written as life.
+ */
+const replaceWhenDead = (client: NodeRedis, patienceMs: number): void => {
+  const ask = async (): Promise<void> => {
+    const answer = client.isReady ? client.ping().catch(quiet) : null;
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, patienceMs, 'late'));
+    if ((await Promise.race([answer, late])) === 'late') {
+      client.destroy();
+      client.connect().catch(quiet);
+    }
+    setTimeout(() => void ask(), patienceMs);
+  };
+  void ask();
 };
 
-const openIoredis = async (settings: RedisSettings): Promise<RedisEval> => {
-  const client = ioredis(settings);
+interface NodeRedis {
+  readonly isReady: boolean;
+  ping(): Promise<unknown>;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
+const commandOptions = { timeout: 0 };
+
+const severalNodes = (settings: Exclude<RedisSettings, { readonly kind: 'single' }>) => {
+  if (settings.kind === 'cluster') {
+    const rootNodes = settings.ports.map((port) => ({ url: urlOf(port) }));
+    return createCluster({ rootNodes, defaults: { disableOfflineQueue: true }, commandOptions });
+  }
+  const sentinelRootNodes = settings.ports.map((port) => ({ host: '127.0.0.1', port }));
+  const nodeClientOptions = { disableOfflineQueue: true };
+  return createSentinel({ name: settings.name, sentinelRootNodes, nodeClientOptions, commandOptions });
+};
+
+const openIoredis = async (settings: RedisSettings, patienceMs: number): Promise<RedisEval> => {
+  const client = ioredis(settings, patienceMs);
   client.on('error', quiet);
   await new Promise((resolve) => client.once('ready', resolve));
   return fromIoredis(client);
 };
 
-const ioredis = (settings: RedisSettings): Redis | Cluster => {
-  if (settings.kind === 'single') return new Redis(urlOf(settings.port), { maxRetriesPerRequest: 0 });
+/** Without `socketTimeout` a connection whose other end is gone without a word stays open for a quarter of an hour. */
+const ioredis = (settings: RedisSettings, socketTimeout: number): Redis | Cluster => {
+  if (settings.kind === 'single') return new Redis(urlOf(settings.port), { maxRetriesPerRequest: 0, socketTimeout });
   const nodes = settings.ports.map((port) => ({ host: '127.0.0.1', port }));
   return settings.kind === 'cluster'
-    ? new Cluster(nodes, { retryDelayOnFailover: 0 })
-    : new Redis({ name: settings.name, sentinels: nodes, maxRetriesPerRequest: 0 });
+    ? new Cluster(nodes, { retryDelayOnFailover: 0, redisOptions: { socketTimeout } })
+    : new Redis({ name: settings.name, sentinels: nodes, maxRetriesPerRequest: 0, socketTimeout });
 };
 
 const urlOf = (port: number): string => `redis://127.0.0.1:${port}`;

@@ -9,7 +9,7 @@ import type { App } from './faults/app.ts';
 import { gather } from './faults/crowd.ts';
 import { newPerson, type Stage } from './faults/person.ts';
 import { enrolled, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
-import { count } from './faults/visitor.ts';
+import { count, newVisitor } from './faults/visitor.ts';
 
 const { missing } = inject('services');
 const clients: readonly RedisClient[] = ['node-redis', 'ioredis'];
@@ -64,6 +64,38 @@ describe.skipIf(missing !== null)('a Cluster', () => {
     for (const person of people) await person.audit();
     say('resharding', stage);
     for (const app of apps) await app.mustHaveLived();
+  });
+
+  it('with a slot between two nodes: each client finds the session there, renews it once and ends it', async () => {
+    const stage = stageOf(apps);
+    for (const app of apps) {
+      const [person] = await enrolled({ ...stage, urls: [app.url] }, 1);
+      const visitor = newVisitor({ url: () => app.url, tally: stage.tally });
+      const password = person?.password();
+      await visitor.post('/auth/login', { email: person?.email, password });
+      const { body } = await visitor.get('/auth/session');
+      const key = `auth:session:${(body as { session: { id: string } }).session.id}`;
+      const slot = Number(await redisCommand(cluster.nodes[0]?.port ?? 0, 'CLUSTER', 'KEYSLOT', key));
+      const held = await Promise.all(cluster.primaries.map(({ port }) => redisCommand(port, 'EXISTS', key)));
+      const from = cluster.primaries[held.indexOf('1')];
+      const to = cluster.primaries[(held.indexOf('1') + 1) % 3];
+      if (from === undefined || to === undefined) throw new Error('no node has the session');
+      const [source, target] = await Promise.all([cluster.idOf(from), cluster.idOf(to)]);
+      await redisCommand(to.port, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', source);
+      await redisCommand(from.port, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', target);
+      await redisCommand(from.port, 'MIGRATE', '127.0.0.1', to.port, key, 0, 5_000);
+      // So that the script has to be sent whole, past the redirection.
+      await redisCommand(to.port, 'SCRIPT', 'FLUSH');
+      expect((await visitor.copy().get('/me')).status).toBe(200);
+      const racers = [visitor.copy(), visitor.copy(), visitor.copy()];
+      const steps = await Promise.all(racers.map((one) => one.post('/auth/step-up', { password })));
+      expect(steps.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+      expect((await visitor.get('/me')).status).toBe(401);
+      for (const { port } of [to, from, ...cluster.primaries]) {
+        await redisCommand(port, 'CLUSTER', 'SETSLOT', slot, 'NODE', target);
+      }
+      await app.mustHaveLived();
+    }
   });
 
   it('that lost a primary under traffic keeps all that is durable, and recovers', async () => {

@@ -7,29 +7,33 @@ import { gather } from './faults/crowd.ts';
 import { newPerson } from './faults/person.ts';
 import { enrolled, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
 import { count } from './faults/visitor.ts';
+import { startWire, type Wire } from './faults/wire.ts';
 
 const { missing } = inject('services');
 
-/** One application in two processes, on either client. */
+/** One application in two processes, on either client, each behind a wire. */
 describe.skipIf(missing !== null)('Redis fails', () => {
   let postgres: Server;
   let redis: Server;
+  let wires: readonly Wire[] = [];
   let apps: readonly App[] = [];
   let watcher: Watcher;
   beforeAll(async () => {
     const settings = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
     [postgres, redis] = await Promise.all([startPostgres(), startRedis({ settings })]);
     const { url } = postgres;
-    const { port } = redis;
+    const to = redis.port;
+    wires = await Promise.all([startWire({ to }), startWire({ to })]);
     apps = await Promise.all(
-      (['node-redis', 'ioredis'] as const).map((client) =>
-        start({ postgres: { url, poolSize: 10 }, redis: { client, kind: 'single', port } }),
+      (['node-redis', 'ioredis'] as const).map((client, n) =>
+        start({ postgres: { url, poolSize: 10 }, redis: { client, kind: 'single', port: wires[n]?.port ?? 0 } }),
       ),
     );
     watcher = await newWatcher(apps);
   }, 120_000);
   afterAll(async () => {
     for (const app of apps) await app.stop();
+    for (const wire of wires) await wire.stop();
     await Promise.all([postgres?.stop(), redis?.stop()]);
   });
   const mustHaveLived = async (): Promise<void> => {
@@ -142,6 +146,14 @@ describe.skipIf(missing !== null)('Redis fails', () => {
     await watcher.recovered(apps);
     for (const person of people) await person.audit();
     expect(during - before).toBeGreaterThan(7);
+    await mustHaveLived();
+  });
+
+  it('connections that went dead without a word are replaced', async () => {
+    for (const wire of wires) wire.freeze();
+    const looks = await Promise.all(apps.map((app) => watcher.at(app).get('/me')));
+    expect(looks.map(({ status }) => status)).toEqual([503, 503]);
+    await watcher.recovered(apps);
     await mustHaveLived();
   });
 });
