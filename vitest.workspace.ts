@@ -12,6 +12,7 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'postgres', root: 'packages/postgres', testTimeout: 60_000, hookTimeout: 60_000 } },
   { ...source, test: { name: 'redis', root: 'packages/redis', testTimeout: 60_000, hookTimeout: 60_000 } },
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
+  { ...source, test: { name: 'sqlite', root: 'examples/sqlite', testTimeout: 60_000 } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
   { ...source, test: { name: 'integration', root: 'integration', testTimeout: 120_000 } },
 ];
