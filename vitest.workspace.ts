@@ -8,6 +8,7 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },
   { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
   { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
+  { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
 ];
