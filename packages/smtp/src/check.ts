@@ -52,7 +52,7 @@ export const checked = (options: SmtpOptions): Settings => {
   const isTls = options.tls === undefined || ['implicit', 'starttls', 'none'].includes(options.tls);
   if (!isTls) note('tls', 'smtp_tls_invalid', flaws.tls);
   const target = serverOf(options);
-  if (typeof target === 'string') note('url', target, flaws[target]);
+  if (typeof target === 'string') note(options.server === undefined ? 'url' : 'server', target, flaws[target]);
   const sender = senderOf(options.from, appName);
   if (!isOneLine(appName)) note('appName', 'smtp_app_name_invalid', flaws.appName);
   else if (sender === null) note('from', 'smtp_from_invalid', flaws.from);

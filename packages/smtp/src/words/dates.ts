@@ -8,7 +8,7 @@ export const dateIn = (locale: string, timeZone: string): ((at: number) => strin
     day: 'numeric',
     month: 'long',
     year: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     timeZone,
     timeZoneName: 'short',
