@@ -91,7 +91,13 @@ const pagesAt = (path: (typeof linkPages)[number], basePath: string): readonly P
 const recoveryOnDemand = (kit: Kit, own: Passwords): Recovery => {
   let loading: Promise<Recovery> | null = null;
   const load = (): Promise<Recovery> => {
-    loading ??= import('./password/recovery.ts').then(({ recovery }) => recovery(kit, own));
+    loading ??= import('./password/recovery.ts').then(
+      ({ recovery }) => recovery(kit, own),
+      (error) => {
+        loading = null;
+        throw error;
+      },
+    );
     return loading;
   };
   return {

@@ -171,19 +171,27 @@ interface Settlement extends Account {
 }
 
 const settle = async (needs: Needs, caller: Caller, { user, credential, wanted, wayBack }: Settlement) => {
-  const { users, chores, clock } = needs;
+  const { users, credentials, chores, clock } = needs;
+  const { loginKey, email, emailVerifiedAt } = user;
   const changes = { ...wanted, emailVerifiedAt: clock.now() };
+  const changed = { ...user, ...changes, version: user.version + 1 };
   const telling = (): void => chores.run(caller, () => tell(needs, caller, { user, wayBack }));
   try {
     const outcome = await users.replace(user, changes);
     if (outcome !== 'replaced') return outcome === 'taken' ? refuse('login_taken') : refuse('conflict', again);
+    if ((await credentials.get(user.id))?.epoch !== credential.epoch) {
+      // A reset, or whatever else ends pending changes, came between the two writes: it has the last word.
+      const undone = await users.replace(changed, { loginKey, email, emailVerifiedAt });
+      if (undone !== 'replaced') telling();
+      return refuse('conflict', again);
+    }
   } catch (error) {
     // It may have happened: then the owner has to hear of it all the same.
     telling();
     throw error;
   }
   telling();
-  return { ok: true, user: { ...user, ...changes }, credential } as const;
+  return { ok: true, user: changed, credential } as const;
 };
 
 const tell = async (

@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '../errors.ts';
+import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
 import type { Limits } from '../modules/limits.ts';
@@ -22,6 +23,7 @@ interface Needs {
   readonly limits: Limits;
   readonly users: Users;
   readonly credentials: Credentials;
+  readonly belongings: Belongings;
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly tokens: OneTimeTokens;
@@ -51,7 +53,9 @@ export const resetPassword =
     if (link === null || holder === null) return refuse('token_invalid');
     const { user } = holder;
     const refusal =
-      (await passwords.weakness(input.password, user.loginKey)) ?? (await passwords.exposure(caller, input.password));
+      (await limits.take(caller, 'login_ip', caller.address)) ??
+      (await passwords.weakness(input.password, user.loginKey)) ??
+      (await passwords.exposure(caller, input.password));
     if (refusal !== null) return refusal;
     const hash = await passwords.hash(input.password);
     const blank = user.emailVerifiedAt === null ? await needs.blankProfile() : null;
@@ -63,7 +67,9 @@ export const resetPassword =
     chores.run(caller, () => tell(needs, caller, user));
     chores.run(caller, () => limits.forgiveLogin(caller, user.loginKey));
     chores.run(caller, () => sessions.sweepUser(user.id, credential.epoch));
-    if (user.emailVerifiedAt === null) await verify(needs, caller, { user, blank });
+    if (user.emailVerifiedAt !== null) return { ok: true, loginKey: user.loginKey };
+    chores.run(caller, () => needs.belongings.remove(holder.credential ?? nothingNamed));
+    await verify(needs, caller, { user, blank });
     return { ok: true, loginKey: user.loginKey };
   };
 

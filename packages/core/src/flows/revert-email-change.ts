@@ -42,11 +42,12 @@ export const revertEmailChange =
     const { tokens, waysBack, chores, journal, sessions } = needs;
     const reverted = await revert(needs, caller, token);
     if (!reverted.ok) return reverted;
-    const { link, user, left, credential } = reverted;
+    const { link, user, credential, left, dropped } = reverted;
     await waysBack.unpin(user.id);
     if (!(await tokens.consume(link))) return refuse('token_invalid');
     journal.note(caller, 'email.changed', { userId: user.id, data: { by: 'revert' } });
     chores.run(caller, () => needs.mailReset(caller, user));
+    chores.run(caller, () => needs.belongings.remove(dropped));
     if (left.loginKey !== user.loginKey) chores.run(caller, () => tell(needs, caller, left));
     chores.run(caller, () => sessions.sweepUser(user.id, credential.epoch));
     return { ok: true };
@@ -57,6 +58,7 @@ interface Reverted extends Account {
   readonly link: OneTimeToken;
   /** The user as it was at the address that is left. */
   readonly left: UserRecord;
+  readonly dropped: Named;
 }
 
 const tries = 3;
@@ -83,7 +85,9 @@ const revert = async (needs: Needs, caller: Caller, token: string): Promise<Reve
     }
     if (outcome !== 'replaced') continue;
     const cleared = await clear(needs, credential, old);
-    if (cleared !== null) return { ok: true, link, left: user, user: { ...user, ...changes }, credential: cleared };
+    if (cleared === null) continue;
+    const dropped = without(credential, cleared);
+    return { ok: true, link, user: { ...user, ...changes }, credential: cleared, left: user, dropped };
   }
   return refuse('conflict');
 };
@@ -97,6 +101,11 @@ const clear = async (
   const changes = { ...kept, password: null, passwordChangedAt: clock.now(), epoch: credential.epoch + 1 };
   return credentials.replace(credential, changes);
 };
+
+const without = (named: Named, kept: Named): Named => ({
+  accounts: named.accounts.filter((id) => !kept.accounts.includes(id)),
+  factors: named.factors.filter((id) => !kept.factors.includes(id)),
+});
 
 /** Registering the old address must not block the way back to it; whoever has proved its mailbox since has it for good. */
 const evict = async ({ users, deleteUser }: Needs, caller: Caller, loginKey: string): Promise<Refusal | null> => {

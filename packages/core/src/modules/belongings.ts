@@ -7,6 +7,7 @@ export type Named = Pick<CredentialRecord, 'accounts' | 'factors'>;
 export interface Belongings {
   /** Those of the named that are still there, and the user's. */
   existing(userId: string, named: Named): Promise<Named>;
+  /** Housekeeping: what no credential record names any more. */
   remove(named: Named): Promise<void>;
 }
 
