@@ -104,6 +104,8 @@ describe('headers', () => {
     'ann@example.com\r\nBcc: eve@example.com',
     'ann@example.com, eve@example.com',
     'ann@example.com;eve@example.com',
+    'ann,eve@example.com',
+    'ann;eve@example.com',
     'Ann <ann@example.com>',
     'group: ann@example.com, eve@example.com;',
     '"ann, eve"@example.com',

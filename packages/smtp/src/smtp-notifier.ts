@@ -84,9 +84,8 @@ const poolOf = (settings: Settings, { ca, clientName }: SmtpOptions): SMTPPoolOp
     // Tries are counted in one place.
     maxRequeues: 0,
     maxRecipients: 1,
-    dnsTimeout: timeoutMs,
+    // From the name lookup to the end of TLS, the greeting included.
     connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     // Goodbye is said before the silence counts as a failure.
     idleTimeout: Math.ceil(timeoutMs / 2),

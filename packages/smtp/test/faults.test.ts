@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { messages } from './messages.ts';
 import { errorOf, notifierAt } from './notifier.ts';
 import { rawServer, usualReply } from './servers.ts';
 
 const message = messages.magic_link;
-const quick = { timeoutMs: 200, attempts: 2 } as const;
+const quick = { timeoutMs: 200, attempts: 2, deadlineMs: 5_000 } as const;
 
 const codes = ({ events }: ReturnType<typeof notifierAt>) => events.map(({ outcome, code }) => [outcome, code]);
 const usual = (line: string, socket: { write(text: string): unknown }) => socket.write(usualReply(line));
@@ -38,6 +38,24 @@ describe('a server that', () => {
       ['retrying', 'mail_unreachable'],
       ['accepted', null],
     ]);
+  });
+
+  it('hangs up without a greeting: tried again as often as was said, and no more', async () => {
+    const server = await rawServer(usual, (socket) => socket.end());
+    const notifier = notifierAt(server, quick);
+    expect((await errorOf(notifier.send(message))).code).toBe('mail_unreachable');
+    expect(notifier.events).toHaveLength(2);
+    expect(server.connections()).toBe(2);
+  });
+
+  it('never ends its greeting: tried again', async () => {
+    const greet = (socket: Socket) => {
+      const timer = setInterval(() => socket.write('220-wait\r\n'), 50);
+      socket.on('close', () => clearInterval(timer));
+    };
+    const notifier = notifierAt(await rawServer(usual, greet), quick);
+    expect((await errorOf(notifier.send(message))).code).toBe('mail_unreachable');
+    expect(notifier.events).toHaveLength(2);
   });
 
   it('greets late, within the time allowed: waited for', async () => {
@@ -110,17 +128,14 @@ describe('a server that', () => {
   });
 
   it('sends a byte now and then, which no silence ends: stopped at the deadline', async () => {
-    const timers = new Set<ReturnType<typeof setInterval>>();
     const server = await rawServer((line, socket) => {
       if (line !== '.') return usual(line, socket);
       const timer = setInterval(() => socket.write('250-wait\r\n'), 30);
-      timers.add(timer);
       socket.on('close', () => clearInterval(timer));
     });
     const notifier = notifierAt(server, { timeoutMs: 5_000, deadlineMs: 400 });
     expect((await errorOf(notifier.send(message))).code).toBe('mail_deadline');
     expect(codes(notifier)).toEqual([['failed', 'mail_deadline']]);
-    for (const timer of timers) clearInterval(timer);
   });
 
   it('answers without end: cut off', async () => {

@@ -42,6 +42,20 @@ describe('a crowd', () => {
     const errors = await Promise.all(many(4).map((one) => errorOf(notifier.send(one))));
     expect(errors.map(({ code }) => code)).toEqual(Array(4).fill('mail_deadline'));
   });
+
+  it('that has failed at its deadline is not sent later', async () => {
+    const server = await rawServer(
+      (line, socket) => {
+        if (line === '.') setTimeout(() => socket.write(usualReply(line)), 600);
+        else socket.write(usualReply(line));
+      },
+      (socket, nth) => nth === 1 && socket.write('220 hello\r\n'),
+    );
+    const notifier = notifierAt(server, { connections: 1, timeoutMs: 5_000, deadlineMs: 300 });
+    await Promise.all(many(2).map((one) => errorOf(notifier.send(one))));
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(server.heard().match(/(?<=^RCPT TO:).*(?=\r$)/gm)).toEqual(['<user0@example.com>']);
+  });
 });
 
 describe('drain', () => {

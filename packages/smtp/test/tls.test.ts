@@ -58,9 +58,9 @@ describe('STARTTLS', () => {
     expect(server.heard()).not.toContain('MAIL');
   });
 
-  it('that breaks off is tried again, under TLS', async () => {
+  it.each(['destroy', 'end'] as const)('that breaks off (%s) is tried again, under TLS', async (how) => {
     const server = await rawServer((line, socket) => {
-      if (line === 'STARTTLS') socket.write('220 go on\r\n', () => socket.destroy());
+      if (line === 'STARTTLS') socket.write('220 go on\r\n', () => socket[how]());
       else socket.write(usualReply(line));
     });
     const notifier = notifierAt(server, { tls: 'starttls', attempts: 2 });

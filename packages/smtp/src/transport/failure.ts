@@ -76,19 +76,18 @@ const sentences: Readonly<Record<MailErrorCode, string>> = {
   mail_failed: 'the mail could not be sent',
 };
 
-const codeOf = (thrown: unknown, { reply, stage }: Reply): MailErrorCode => {
+const codeOf = (thrown: unknown, { reply }: Reply): MailErrorCode => {
   const code = read(thrown, 'code');
   if (code === 'EABORT') return 'mail_deadline';
   if (reply !== null && reply >= 400 && reply < 500) return 'mail_deferred';
   if (code === 'EAUTH') return 'mail_auth';
-  // A connection that closes during the upgrade is one that broke; it is never used in clear.
-  if ((code === 'ETLS' && stage !== 'CONN') || isUntrusted(read(thrown, 'originalCode'))) return 'mail_tls';
+  if (code === 'ETLS' || isUntrusted(read(thrown, 'originalCode'))) return 'mail_tls';
   if (reply !== null && reply >= 500) return 'mail_refused';
   if (code === 'EENVELOPE' || code === 'EMESSAGE') return 'mail_refused';
   return unreachable.includes(code) ? 'mail_unreachable' : 'mail_failed';
 };
 
-const unreachable: readonly unknown[] = ['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS', 'ETLS'];
+const unreachable: readonly unknown[] = ['ECONNECTION', 'ESOCKET', 'ETIMEDOUT', 'EDNS'];
 
 /** Node's codes for certificates (OpenSSL's X509_V_ERR_*) and for a peer that does not speak TLS. */
 const isUntrusted = (code: unknown): boolean =>
