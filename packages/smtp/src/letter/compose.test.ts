@@ -159,7 +159,7 @@ describe('a notice', () => {
   it('of a changed address has the way back where there is one, and says what to do where not', () => {
     const without = compose({ ...messages.email_changed, url: null });
     expect(without.html).not.toContain('Undo the change');
-    expect(without.text).toContain('use the link of our earlier mail');
+    expect(without.text).toContain('use the link of an earlier mail of ours');
     expect(compose(messages.email_changed).text).toContain('Undo the change:\nhttps://');
   });
 

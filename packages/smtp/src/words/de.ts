@@ -37,9 +37,9 @@ export const de: Words = {
     reset_password: (app) => ({
       subject: `Setzen Sie Ihr Passwort für ${app} zurück`,
       heading: 'Wählen Sie ein neues Passwort',
-      lead: `Jemand möchte das Passwort Ihres Kontos bei ${app} zurücksetzen. Wenn Sie das waren, wählen Sie hier ein neues.`,
+      lead: `Mit diesem Link können Sie ein neues Passwort für Ihr Konto bei ${app} wählen.`,
       action: 'Neues Passwort wählen',
-      notYou: 'Wenn Sie das nicht veranlasst haben, ignorieren Sie diese E-Mail. Ihr Passwort bleibt, wie es ist.',
+      notYou: 'Wenn Sie das nicht veranlasst haben, ignorieren Sie diese E-Mail: Es ändert sich nichts.',
       why: belongs(app),
     }),
     magic_link: (app) => ({
@@ -64,14 +64,14 @@ export const de: Words = {
       lead: `Ihr Konto bei ${app} verwendet ab jetzt eine andere E-Mail-Adresse. Diese E-Mail geht an die bisherige.`,
       action: 'Änderung rückgängig machen',
       notYou:
-        'Wenn Sie das nicht waren, machen Sie die Änderung sofort rückgängig: Ihr Konto erhält diese Adresse zurück, und alle werden abgemeldet.',
-      notYouWithoutLink: `Wenn Sie das nicht waren, verwenden Sie den Link unserer früheren E-Mail über eine geänderte Adresse, oder bitten Sie ${app} um Hilfe.`,
+        'Wenn Sie das nicht waren, machen Sie die Änderung sofort rückgängig: Ihr Konto erhält diese Adresse zurück, alle werden abgemeldet, und ein Link für ein neues Passwort folgt.',
+      notYouWithoutLink: `Wenn Sie das nicht waren, verwenden Sie den Link einer früheren E-Mail von uns über eine geänderte Adresse. Gibt es keine, bitten Sie ${app} um Hilfe.`,
       why: `Sie erhalten diese E-Mail, weil Ihr Konto bei ${app} diese Adresse verwendet hat.`,
     }),
     register_attempt: (app) => ({
       subject: `Sie haben bereits ein Konto bei ${app}`,
       heading: 'Sie haben bereits ein Konto',
-      lead: `Jemand wollte sich mit dieser Adresse bei ${app} registrieren. Für sie gibt es schon ein Konto, und es wurde nichts geändert. Wenn Sie das waren, melden Sie sich an, oder setzen Sie Ihr Passwort zurück.`,
+      lead: `Jemand wollte diese Adresse für ein Konto bei ${app} verwenden. Ihres verwendet sie bereits, und es wurde nichts geändert. Wenn Sie das waren, melden Sie sich an, oder setzen Sie Ihr Passwort zurück.`,
       notYou: 'Wenn Sie das nicht waren, müssen Sie nichts tun: Es wurde niemand angemeldet.',
       why: belongs(app),
     }),

@@ -34,9 +34,9 @@ export const en: Words = {
     reset_password: (app) => ({
       subject: `Reset your password for ${app}`,
       heading: 'Choose a new password',
-      lead: `Somebody asked to reset the password of your account at ${app}. If that was you, choose a new one here.`,
+      lead: `With this link you can choose a new password for your account at ${app}.`,
       action: 'Choose a new password',
-      notYou: 'If you did not ask for this, ignore this mail. Your password stays as it is.',
+      notYou: 'If you did not ask for this, ignore this mail: nothing changes.',
       why: belongs(app),
     }),
     magic_link: (app) => ({
@@ -60,14 +60,14 @@ export const en: Words = {
       lead: `Your account at ${app} uses another e-mail address from now on. This mail goes to the former one.`,
       action: 'Undo the change',
       notYou:
-        'If this was not you, undo the change at once: your account gets this address back, and everybody is signed out.',
-      notYouWithoutLink: `If this was not you, use the link of our earlier mail about a changed address, or ask ${app} for help.`,
+        'If this was not you, undo the change at once: your account gets this address back, everybody is signed out, and a link for a new password follows.',
+      notYouWithoutLink: `If this was not you, use the link of an earlier mail of ours about a changed address. If there is none, ask ${app} for help.`,
       why: `You receive this mail because your account at ${app} used this address.`,
     }),
     register_attempt: (app) => ({
       subject: `You already have an account at ${app}`,
       heading: 'You already have an account',
-      lead: `Somebody tried to register at ${app} with this address. It has an account already, and nothing was changed. If that was you, sign in, or reset your password.`,
+      lead: `Somebody wanted to use this address for an account at ${app}. Yours uses it already, and nothing was changed. If that was you, sign in, or reset your password.`,
       notYou: 'If this was not you, there is nothing to do: nobody was signed in.',
       why: belongs(app),
     }),
