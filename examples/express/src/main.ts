@@ -1,15 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { AuthConfigError, consoleEvents } from '@sallyport/core';
+import { openMail } from './mail.ts';
 import { type Running, serve } from './serve.ts';
 
 const { PORT: port = '3000', AUTH_SECRETS: given, DEMO_EVENTS: events } = process.env;
+const { SMTP_URL: smtpUrl, MAIL_FROM: from } = process.env;
 
-const start = (): Promise<Running> => {
+const start = async (): Promise<Running> => {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new RangeError(`PORT is no port: ${port}`);
   if (given === undefined)
     console.log('AUTH_SECRETS is not set: random ones are used, and sessions end with this process');
   const secrets = given ?? `1:${randomBytes(32).toString('base64url')}`;
-  return serve({ port: Number(port), secrets, ...(events === '1' ? { events: consoleEvents() } : {}) });
+  const mail = await openMail({ smtpUrl, from });
+  try {
+    const running = await serve({
+      port: Number(port),
+      secrets,
+      mail: mail.notifier,
+      ...(events === '1' ? { events: consoleEvents() } : {}),
+    });
+    console.log(`mails go ${mail.where}`);
+    return {
+      ...running,
+      close: async () => {
+        await running.close();
+        await mail.close();
+      },
+    };
+  } catch (error) {
+    await mail.close();
+    throw error;
+  }
 };
 
 /** What the person at the terminal can mend is said in a line, without a stack. */
