@@ -346,6 +346,17 @@ describe('the end of an account by its owner', () => {
     expect([await w.stores.users.get(id), await credentialsOf(w).get(id)]).toEqual([null, null]);
   });
 
+  it('ten calls of auth.api.deleteUser at once are one deletion, too', async () => {
+    const w = world();
+    await w.confirmed(owners);
+    const { id } = await userOf(w, owners);
+    w.events.length = 0;
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => w.auth.api.deleteUser(id)));
+    expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(w.events.filter(({ name }) => name === 'account.deleted')).toHaveLength(1);
+    expect([await w.stores.users.get(id), await credentialsOf(w).get(id)]).toEqual([null, null]);
+  });
+
   it('TOK-18: a session that is revoked between any two of its calls deletes nothing, or has deleted already', async () => {
     const places = await everywhere(
       async () => '',

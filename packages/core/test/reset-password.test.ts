@@ -200,6 +200,8 @@ describe('what spends a link, and what does not', () => {
     await w.confirmed(email);
     const token = await askReset(w, email);
     expect([await reset(w, token), await reset(w, token, third)]).toEqual(['204', '400 token_invalid']);
+    // The epoch alone would do; the link is gone all the same.
+    expect(await tokensOf(w).get(digest('reset_password', token))).toBeNull();
   });
 
   it('a password that is refused leaves the link as it was, by our rules and by the breach service', async () => {
@@ -331,6 +333,15 @@ describe('when a link is good', () => {
       if (verb === 'setDisabled') await w.auth.api.setDisabled(id, false);
       expect([verb, await reset(w, token)]).toEqual([verb, '400 token_invalid']);
     }
+  });
+
+  it('not for a record that says disabled, whatever its epoch', async () => {
+    const w = world();
+    await w.confirmed(email);
+    const token = await askReset(w, email);
+    const record = await credentialOf(w);
+    await credentialsOf(w).replace({ ...record, disabledAt: 1, version: 2 }, 1);
+    expect(await reset(w, token)).toBe('400 token_invalid');
   });
 
   it('TOK-07: a record of another purpose, or of no user, resets nothing, wherever it is found', async () => {
