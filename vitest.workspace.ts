@@ -11,6 +11,7 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
   { ...source, test: { name: 'postgres', root: 'packages/postgres', testTimeout: 60_000, hookTimeout: 60_000 } },
   { ...source, test: { name: 'redis', root: 'packages/redis', testTimeout: 60_000, hookTimeout: 60_000 } },
+  { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
   { ...source, test: { name: 'sqlite', root: 'examples/sqlite', testTimeout: 60_000 } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },

@@ -24,7 +24,7 @@ export const layouts: readonly Layout[] = [
     finds: 'by user',
     ddl: [
       'drop table auth_records',
-      `create table auth_records (${columns}, primary key (kind, id)) partition by list (kind)`,
+      `create table auth_records (${columns}, primary key (id, kind)) partition by list (kind)`,
       ...kinds.map((kind) => `create table auth_records_${kind} partition of auth_records for values in ('${kind}')`),
       'create table auth_records_rest partition of auth_records default',
       ...secondary,
@@ -35,7 +35,7 @@ export const layouts: readonly Layout[] = [
     finds: 'by user',
     ddl: [
       'drop table auth_records',
-      `create table auth_records (${columns}, primary key (kind, id)) partition by hash (id)`,
+      `create table auth_records (${columns}, primary key (id, kind)) partition by hash (id)`,
       ...Array.from(
         { length: partitions },
         (_, n) =>
@@ -45,11 +45,11 @@ export const layouts: readonly Layout[] = [
     ],
   },
   {
-    name: 'primary key (id, kind)',
+    name: 'primary key (kind, id)',
     finds: 'by user',
     ddl: [
       'alter table auth_records drop constraint auth_records_pkey',
-      'alter table auth_records add primary key (id, kind)',
+      'alter table auth_records add primary key (kind, id)',
     ],
   },
   {

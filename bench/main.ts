@@ -1,24 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { expressProfile } from './express-profile.ts';
-import { loginFlood } from './login-flood.ts';
-import { machine, table } from './measure.ts';
-import { sessionCheck } from './session-check.ts';
-import { storage, storageTables } from './storage.ts';
+import { compiled } from './compiled.ts';
 
 /** `pnpm bench [rounds] [file]`: prints every figure as median and spread, and writes them as JSON where a file is named. */
-const rounds = Number(process.argv[2] ?? 9);
-const file = process.argv[3];
-
-const results = {
-  sessionCheck: await sessionCheck(rounds),
-  expressProfile: await expressProfile(rounds, 3),
-  loginFlood: await loginFlood(Math.min(rounds, 5)),
-  storage: await storage(rounds),
-};
-console.info(table('A session check in process', 'µs', results.sessionCheck));
-console.info(table('GET /api/profile, 32 connections', 'req/s', results.expressProfile));
-console.info(table('200 logins in flight', '', results.loginFlood));
-console.info(storageTables(results.storage));
-if (file !== undefined) {
-  writeFileSync(file, `${JSON.stringify({ machine: machine(), rounds, ...results }, null, 2)}\n`);
-}
+await compiled('main-run', process.argv.slice(2));

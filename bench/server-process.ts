@@ -23,7 +23,7 @@ const message = <T>(child: ChildProcess): Promise<T> =>
 
 /** A fresh process a sample: nothing that an earlier one warmed, leaked or compiled. */
 export const startServer = async (kind: 'bare' | 'sallyport'): Promise<BenchServer> => {
-  const child = fork(fileURLToPath(new URL('./express-server.ts', import.meta.url)), [kind]);
+  const child = fork(fileURLToPath(new URL('./express-server.mjs', import.meta.url)), [kind]);
   const { port, cookie } = await message<{ port: number; cookie: string }>(child);
   return {
     url: `http://127.0.0.1:${port}`,

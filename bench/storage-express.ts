@@ -53,7 +53,7 @@ export const expressOnStores = async (rounds: number, seconds: number): Promise<
 };
 
 const sampleOf = async (args: readonly string[], seconds: number): Promise<Sample> => {
-  const child = fork(fileURLToPath(new URL('./storage-server.ts', import.meta.url)), args);
+  const child = fork(fileURLToPath(new URL('./storage-server.mjs', import.meta.url)), args);
   try {
     const { port, cookie } = await message<{ port: number; cookie: string }>(child);
     const load = (duration: number) =>

@@ -1,11 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { machine } from './measure.ts';
-import { storage, storageTables } from './storage.ts';
+import { compiled } from './compiled.ts';
 
 /** `pnpm bench:storage [rounds] [file]`: what stands between the core and its databases, beside the drivers alone. */
-const rounds = Number(process.argv[2] ?? 9);
-const file = process.argv[3];
-
-const results = await storage(rounds);
-console.info(storageTables(results));
-if (file !== undefined) writeFileSync(file, `${JSON.stringify({ machine: machine(), rounds, ...results }, null, 2)}\n`);
+await compiled('storage-run', process.argv.slice(2));

@@ -21,7 +21,11 @@ export const storagePostgres = async (effort: Effort): Promise<readonly Duel[]> 
     await pool.query('analyze');
     const duels: Duel[] = [];
     const verbs = [...fastVerbs(stores, there), ...accountVerbs(there)];
-    const pairs = [...verbs.map((verb) => pairOf(pool, stores, verb)), plainTake(pool, stores)];
+    const pairs = [
+      ...verbs.map((verb) => pairOf(pool, stores, verb)),
+      ...verbs.filter(({ name }) => reads.test(name)).map((verb) => parsing(pairOf(pool, stores, verb))),
+      plainTake(pool, stores),
+    ];
     for (const pair of [...pairs.slice(0, 1).map(control), ...pairs]) duels.push(await duel(pair, effort));
     return duels;
   } finally {
@@ -83,6 +87,22 @@ const pairOf = (pool: pg.Pool, stores: Stores, verb: Verb<Stores>): Pair => ({
       });
     },
     isRight: oneRow,
+  },
+});
+
+const reads = /\.get$|^identify/;
+
+/** Whoever reads a record parses it: what is left is ours. */
+const parsing = ({ verb, ours, bare }: Pair): Pair => ({
+  verb: `${verb.split(' ')[0]}, bare and JSON.parse`,
+  ours,
+  bare: {
+    prepare: async (count) =>
+      (await bare.prepare(count)).map((thunk) => async () => {
+        const { rows } = (await thunk()) as { readonly rows: readonly Readonly<Record<string, string>>[] };
+        return rows.map((row) => Object.values(row).map((body): unknown => JSON.parse(body)));
+      }),
+    isRight: (answer) => Array.isArray(answer) && answer.length === 1,
   },
 });
 

@@ -20,6 +20,17 @@ export const storageRedis = async (effort: Effort): Promise<readonly Duel[]> => 
     for (const pair of [...pairs.slice(0, 1).map(control), ...pairs]) duels.push(await duel(pair, effort));
     const [get] = verbs;
     if (get !== undefined) {
+      const parsing: Bare = (commands) => {
+        const ask = bareBy(client, send)(commands);
+        return async () => {
+          const value = String(await ask());
+          return JSON.parse(value.slice(value.indexOf(' ') + 1));
+        };
+      };
+      const pair = pairOf(stores, get, parsing);
+      duels.push(await duel({ ...pair, verb: `${get.name}, bare and JSON.parse` }, effort));
+    }
+    if (get !== undefined) {
       const bare: Bare = ([command]) => {
         const [, key = ''] = command ?? [];
         return () => other.get(key);
@@ -48,7 +59,8 @@ interface Ioredis extends IoredisClient {
 
 /** It is a dependency of the tests of `@sallyport/redis`, not of the bench. */
 const openIoredis = (port: number): Ioredis => {
-  const { Redis } = createRequire(new URL('../packages/redis/package.json', import.meta.url))('ioredis') as {
+  const ofBench = createRequire(import.meta.url);
+  const { Redis } = createRequire(ofBench.resolve('@sallyport/redis/package.json'))('ioredis') as {
     readonly Redis: new (options: object) => Ioredis;
   };
   return new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: 0 });

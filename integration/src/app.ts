@@ -101,5 +101,11 @@ const application = (): Express => {
   return app;
 };
 
+/** A test that is killed takes nothing with it; its application must not stay behind. */
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit();
+}, 1_000);
+
 // Nothing here listens for unhandled rejections or uncaught exceptions: either ends the process, and the test sees it.
 application().listen(settings.port, '127.0.0.1');

@@ -6,6 +6,7 @@ import {
   type EventSink,
   type JsonObject,
   memoryStores,
+  type Notifier,
   password,
   type Stores,
 } from '@sallyport/core';
@@ -24,6 +25,8 @@ export interface DemoOptions {
   /** In memory when left out. */
   readonly stores?: Stores;
   readonly events?: EventSink;
+  /** In the place of the outbox, which is then shown to nobody. */
+  readonly mail?: Notifier | null;
   /** For tests that do not want to wait. */
   readonly clock?: Clock;
 }
@@ -31,6 +34,7 @@ export interface DemoOptions {
 export interface Demo {
   readonly app: Express;
   readonly auth: Auth<JsonObject>;
+  /** Empty when mail is sent. */
   readonly outbox: Outbox;
 }
 
@@ -40,6 +44,7 @@ export const createDemo = ({
   secrets,
   events,
   stores = memoryStores(),
+  mail = null,
   clock = { now: Date.now },
 }: DemoOptions): Demo => {
   const mails = outbox(clock);
@@ -48,30 +53,40 @@ export const createDemo = ({
     origin,
     secrets,
     stores,
-    notifier: mails,
+    notifier: mail ?? mails,
     hasher: argon2(),
     features: [password()],
     registration: 'verified',
     clientIp: 'peer',
     appName: 'Sallyport demo',
-    pages: { verifyEmail: '/verify' },
+    pages: {
+      verifyEmail: '/verify',
+      resetPassword: '/reset',
+      changeEmail: '/change-email',
+      revertEmail: '/revert-email',
+    },
     clock,
     ...(events === undefined ? {} : { events }),
   });
-  return { app: demoApp(auth, mails), auth, outbox: mails };
+  return { app: demoApp(auth, mail === null ? mails : null), auth, outbox: mails };
 };
 
-/** Pages, the routes under `/auth`, and one protected route of the application's own. */
-export const demoApp = (auth: Auth<JsonObject>, mails: Outbox): Express => {
+/** Pages, the routes under `/auth`, and one protected route of the application's own. `null`: mail is sent. */
+export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express => {
+  const shown = auth.mode === 'development' ? mails : null;
+  const way = shown === null ? 'sent' : 'outbox';
   const web = expressAuth(auth);
   const app = express();
   app.disable('x-powered-by');
   app.use(web.router);
   app.use(securityHeaders);
   app.use('/assets', assets);
-  app.get('/', page('index', auth.mode));
-  app.get('/verify', page('verify', auth.mode));
-  if (auth.mode === 'development') app.use(outboxRoutes(mails));
+  app.get('/', page('index', way));
+  app.get('/verify', page('verify', way));
+  app.get('/reset', page('reset', way));
+  app.get('/change-email', page('change-email', way));
+  app.get('/revert-email', page('revert-email', way));
+  if (shown !== null) app.use(outboxRoutes(shown));
   app.use(web.load);
   app.get(
     '/api/profile',

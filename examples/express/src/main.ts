@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AuthConfigError, consoleEvents } from '@sallyport/core';
+import { openMail } from './mail.ts';
 import { type Running, serve } from './serve.ts';
 import { openStores } from './stores.ts';
 
@@ -10,6 +11,7 @@ const {
   DATABASE_URL: postgres,
   REDIS_URL: redis,
 } = process.env;
+const { SMTP_URL: smtpUrl, MAIL_FROM: from } = process.env;
 
 /** What expires in a database without lifetimes of its own is removed once an hour. */
 const housekeepingMs = 3_600_000;
@@ -19,25 +21,33 @@ const start = async (): Promise<Running> => {
   if (given === undefined)
     console.log('AUTH_SECRETS is not set: random ones are used, and sessions end with this process');
   const secrets = given ?? `1:${randomBytes(32).toString('base64url')}`;
-  const { stores, where, close } = await openStores({ postgres, redis });
+  const mail = await openMail({ smtpUrl, from });
+  const { stores, where, close } = await openStores({ postgres, redis }).catch(async (error: unknown) => {
+    await mail.close();
+    throw error;
+  });
   try {
     const running = await serve({
       port: Number(port),
       secrets,
       stores,
+      mail: mail.notifier,
       ...(events === '1' ? { events: consoleEvents() } : {}),
     });
     console.log(`accounts and sessions are in ${where}`);
+    console.log(`mails go ${mail.where}`);
     const housekeeping = setInterval(() => void running.auth.sweep().catch(() => {}), housekeepingMs);
     return {
       ...running,
       close: async () => {
         clearInterval(housekeeping);
         await running.close();
+        await mail.close();
         await close();
       },
     };
   } catch (error) {
+    await mail.close();
     await close();
     throw error;
   }

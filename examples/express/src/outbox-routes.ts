@@ -5,7 +5,7 @@ import { page } from './pages.ts';
 /** The mails, for whoever sits at this computer. To be mounted in development only: their links open accounts. */
 export const outboxRoutes = (outbox: Outbox): Router => {
   const routes = Router();
-  routes.get('/outbox', onThisComputer, page('outbox', 'development'));
+  routes.get('/outbox', onThisComputer, page('outbox', 'outbox'));
   routes.get('/outbox.json', onThisComputer, (_req, res) => {
     res.json(outbox.mails());
   });

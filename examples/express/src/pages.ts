@@ -4,9 +4,9 @@ import express, { type RequestHandler } from 'express';
 
 const folder = new URL('../public/', import.meta.url);
 
-/** A page of `public/`. It learns the mode, so that it shows the way to the outbox only where there is one. */
-export const page = (name: string, mode: 'production' | 'development'): RequestHandler => {
-  const html = readFileSync(new URL(`${name}.html`, folder), 'utf8').replace('<html', `<html data-mode="${mode}"`);
+/** A page of `public/`. It learns where mails go, so that it shows the way to the outbox only where there is one. */
+export const page = (name: string, mail: 'outbox' | 'sent'): RequestHandler => {
+  const html = readFileSync(new URL(`${name}.html`, folder), 'utf8').replace('<html', `<html data-mail="${mail}"`);
   return (_req, res) => {
     res.type('html').send(html);
   };

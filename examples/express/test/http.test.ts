@@ -19,7 +19,18 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 
 describe('the pages', () => {
-  it.each(['/', '/verify', '/verify?token=abc', '/outbox'])('%s is HTML under a strict policy', async (path) => {
+  it.each([
+    '/',
+    '/verify',
+    '/verify?token=abc',
+    '/reset',
+    '/reset?token=abc',
+    '/change-email',
+    '/change-email?token=abc',
+    '/revert-email',
+    '/revert-email?token=abc',
+    '/outbox',
+  ])('%s is HTML under a strict policy', async (path) => {
     const answer = await client(demo.origin).get(path);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.headers.get('content-security-policy')).toBe(policy);
@@ -27,13 +38,20 @@ describe('the pages', () => {
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-powered-by')).toBeNull();
-    expect(await answer.text()).toContain('data-mode="development"');
+    expect(await answer.text()).toContain('<html data-mail="outbox"');
   });
 
   it('hold no inline script, no inline style and nothing of another host', () => {
     const folder = new URL('../public/', import.meta.url);
     const pages = readdirSync(folder).filter((name) => name.endsWith('.html'));
-    expect(pages).toEqual(['index.html', 'outbox.html', 'verify.html']);
+    expect(pages).toEqual([
+      'change-email.html',
+      'index.html',
+      'outbox.html',
+      'reset.html',
+      'revert-email.html',
+      'verify.html',
+    ]);
     for (const name of pages) {
       const html = readFileSync(new URL(name, folder), 'utf8');
       expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:|(?:src|href)="(?:https?:)?\/\//);
@@ -220,7 +238,7 @@ describe('the outbox', () => {
       expect(await answer.json()).toMatchObject({ status: 404, code: 'not_found' });
     }
     const start = await fetch(origin);
-    expect([start.status, (await start.text()).includes('data-mode="production"')]).toEqual([200, true]);
+    expect([start.status, (await start.text()).includes('<html data-mail="sent"')]).toEqual([200, true]);
     server.close();
   });
 });

@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { client, secrets } from './client.ts';
+import { linkTo, mailServer } from './mail-server.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const main = ['--conditions=@sallyport/source', 'examples/express/src/main.ts'];
@@ -34,6 +35,8 @@ const start = (environment: Record<string, string>, command: readonly string[] =
     DEMO_EVENTS: _events,
     DATABASE_URL: _database,
     REDIS_URL: _cache,
+    SMTP_URL: _smtp,
+    MAIL_FROM: _from,
     ...inherited
   } = process.env;
   const child = spawn(process.execPath, command, { cwd: root, env: { ...inherited, ...environment } });
@@ -84,6 +87,7 @@ describe('the process', () => {
     expect(await demo.line(/listening/)).toBe(`listening on http://localhost:${port}`);
     expect(demo.output()).toContain('sessions end with this process');
     expect(demo.output()).toContain('accounts and sessions are in memory');
+    expect(demo.output()).toContain('mails go to the outbox');
     const answer = await client(`http://localhost:${port}`).get('/api/profile');
     expect(answer.status).toBe(401);
     demo.child.kill(signal);
@@ -129,11 +133,29 @@ describe('the process', () => {
     expect(await demo.ended).toBe(0);
   });
 
+  it('sends mails to the server that it is given, and those under way before it ends', async () => {
+    const server = await mailServer({ takesMs: 1_000 });
+    const port = await freePort();
+    const demo = start({ PORT: String(port), SMTP_URL: server.url, MAIL_FROM: 'demo@example.com' });
+    await demo.line(/listening/);
+    expect(demo.output()).toContain(`mails go to ${server.url.slice('smtp://'.length)}`);
+    const body = { email: 'late@example.com', password: 'correct horse battery staple' };
+    expect((await client(`http://localhost:${port}`).post('/auth/register', body)).status).toBe(202);
+    expect(server.letters).toEqual([]);
+    demo.child.kill('SIGTERM');
+    expect(await demo.ended).toBe(0);
+    expect(linkTo(server, 'late@example.com')).toContain(`http://localhost:${port}/verify?token=`);
+    await server.close();
+  });
+
   it.each([
     [{ PORT: 'http' }, 'PORT is no port: http'],
     [{ PORT: '70000' }, 'PORT is no port: 70000'],
     [{ PORT: '0', AUTH_SECRETS: 'hunter2' }, /secrets \[secret_/],
     [{ PORT: '0', DATABASE_URL: 'postgres://127.0.0.1:1/a' }, /DATABASE_URL names no database that answers/],
+    [{ PORT: '0', SMTP_URL: 'localhost:25' }, /SMTP_URL: It is no smtp:/],
+    [{ PORT: '0', SMTP_URL: 'smtp://127.0.0.1:1' }, /SMTP_URL names no server that takes our mail: /],
+    [{ PORT: '0', SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'me' }, /MAIL_FROM: It is not one plain address/],
   ])('says what is wrong with %o and exits 1', async (environment, complaint) => {
     const demo = start(environment as Record<string, string>);
     expect(await demo.ended).toBe(1);

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Running } from '../src/serve.ts';
-import { launch, open, type Watched } from './browser.ts';
+import { launch, open, picture, type Watched } from './browser.ts';
 import { goodPassword, startDemo, type TestClock, testClock } from './client.ts';
 
 export const minutes = (n: number): number => n * 60_000;
@@ -65,6 +65,21 @@ export const press = (page: Page, name: string | RegExp): Promise<void> =>
 export const follow = (page: Page, name: string): Promise<void> => page.getByRole('link', { name }).first().click();
 export const field = (page: Page, label: string): ReturnType<Page['getByLabel']> =>
   page.getByLabel(label, { exact: true }).filter({ visible: true });
+
+/** Pictures of a desk and a phone, by day and by night; on none of them anything sticks out. */
+export const look = async (page: Page, name: string): Promise<void> => {
+  for (const [width, height] of [
+    [1100, 800],
+    [360, 740],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${colorScheme}-${width}`);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  }
+};
 
 export const registerWith = async (page: Page, address: string, password: string): Promise<void> => {
   await field(page, 'E-mail address').fill(address);

@@ -28,7 +28,10 @@ export const startApp = async (settings: Omit<Settings, 'port'>): Promise<App> =
   const url = `http://127.0.0.1:${port}`;
   const report = async (): Promise<Report> => (await (await fetch(`${url}/report`)).json()) as Report;
   const isUp = async (): Promise<boolean> => !child.isAlive() || (await report()).pid === child.pid;
-  await until('the application answers', isUp, 60_000);
+  await until('the application answers', isUp, 60_000).catch(async (error) => {
+    await child.end('SIGKILL');
+    throw error;
+  });
   if (!child.isAlive()) throw new Error(`the application ended at once:\n${child.complaint()}`);
   return {
     url,

@@ -2,14 +2,16 @@ import type { Auth, AuthApi } from './api/auth.ts';
 import type { RequestContext, Requirement, Source } from './api/request.ts';
 import type { Out, StandardSchema } from './api/standard-schema.ts';
 import { checkOptions } from './config/check.ts';
-import type { Kit } from './config/feature.ts';
+import type { Kit, Modules } from './config/feature.ts';
 import type { AuthOptions } from './config/options.ts';
+import { refuse } from './errors.ts';
 import { authenticate as authenticateFlow } from './flows/authenticate.ts';
 import { deleteUser } from './flows/delete-user.ts';
 import { logout } from './flows/logout.ts';
 import { revokeAll } from './flows/revoke-all.ts';
 import { revokeSession } from './flows/revoke-session.ts';
 import { setDisabled } from './flows/set-disabled.ts';
+import type { StartResetFlow } from './flows/start-reset.ts';
 import { admin } from './http/admin.ts';
 import { operations } from './http/api.ts';
 import { clientAddress } from './http/client-address.ts';
@@ -22,8 +24,10 @@ import { observer } from './http/observer.ts';
 import { originRules } from './http/origin.ts';
 import { errorPage } from './http/pages/error.ts';
 import { profileCheck } from './http/profile.ts';
+import { deleteAccountRoute } from './http/routes/account.ts';
 import { logoutRoute } from './http/routes/logout.ts';
 import { sessionRoutes } from './http/routes/sessions.ts';
+import { belongings } from './modules/belongings.ts';
 import { chores } from './modules/chores.ts';
 import { credentials } from './modules/credentials.ts';
 import { gate } from './modules/gate.ts';
@@ -36,8 +40,10 @@ import { sessions as sessionsModule } from './modules/sessions.ts';
 import { signedValues } from './modules/signed-values.ts';
 import { subjects as subjectsModule } from './modules/subjects.ts';
 import { users } from './modules/users.ts';
-import type { CredentialRecord, OneTimeToken, SessionRecord } from './ports/domain.ts';
+import { waysBack } from './modules/ways-back.ts';
+import type { CredentialRecord, MfaFactor, OAuthAccount, OneTimeToken, SessionRecord } from './ports/domain.ts';
 import type { JsonObject } from './ports/json.ts';
+import { days } from './primitives/time.ts';
 import { boundedBreach } from './system/bounded-breach.ts';
 import { boundedNotifier } from './system/bounded-notifier.ts';
 import { systemClock } from './system/clock.ts';
@@ -58,13 +64,14 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const events = journal(options.events ?? { emit: () => {} }, clock);
   const background = chores({ background: options.background ?? null, journal: events, soon });
   const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
+  const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
   const lifetimes = settings.session;
   const sessions = sessionsModule({ store: sessionStore, clock, lifetimes });
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
-  const kit: Kit = {
+  const modules: Modules = {
     ...shared,
     settings,
     hasher: options.hasher ?? null,
@@ -77,7 +84,12 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       changed: subjects.forget,
       clock,
     }),
-    tokens: oneTimeTokens({ store: stores.ephemeral.open<OneTimeToken>('one_time'), clock, random }),
+    belongings: belongings({
+      accounts: stores.durable.open<OAuthAccount>('account'),
+      factors: stores.durable.open<MfaFactor>('mfa_factor'),
+    }),
+    tokens: oneTimeTokens({ store: tokenStore, clock, random }),
+    waysBack: waysBack({ store: tokenStore, clock, lifetimeMs: days(7) }),
     notices: notices(boundedNotifier(options.notifier), events),
     limits: limits({
       store: stores.rateLimits,
@@ -98,7 +110,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     cookies: jar,
     keep: keepsakes({ cookies: jar, signed, random }),
     checkProfile: profileCheck(options.profile ?? null),
+    linkTo: (page, token) => withToken(settings.pages[page], token),
   };
+  const remove = deleteUser(modules);
+  const kit: Kit = { ...modules, deleteUser: remove };
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
   const observe = observer(settings, events);
@@ -106,6 +121,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const parts = options.features.map((feature) => feature.install(kit));
   const routes = [
     ...parts.flatMap((part) => part.routes),
+    deleteAccountRoute({ deleteUser: remove, cookies: jar, freshMs: lifetimes.stepUpWindowMs }),
     logoutRoute({ logout: logout(kit), cookies: jar }),
     ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs }),
   ];
@@ -123,7 +139,13 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   });
   const api = {
     ...operations({ routes, open, journal: events }),
-    ...admin({ ...shared, setDisabled: setDisabled(kit), revokeAll: revokeAll(kit), deleteUser: deleteUser(kit) }),
+    ...admin({
+      ...shared,
+      setDisabled: setDisabled(kit),
+      revokeAll: revokeAll(kit),
+      deleteUser: remove,
+      startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
+    }),
   };
   return {
     handle: (request, context = {}) => handle(request, context),
@@ -144,6 +166,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     mode: settings.mode,
   };
 };
+
+const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;
+
+const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });
 
 /** Nodes may differ by a second; nothing is removed that another node still counts as alive. */
 const sweepSlackMs = 60_000;

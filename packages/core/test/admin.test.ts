@@ -253,7 +253,8 @@ describe('for whom there is nobody', () => {
       '/deleteUser',
       `/users/${userId}`,
       '/admin',
-      '/account',
+      '/start-reset',
+      '/startReset',
     ]) {
       for (const answer of [await one.post(path, { userId }), await one.delete(path), await one.get(path)])
         expect(answer.status).toBe(404);

@@ -187,6 +187,8 @@ const cases: readonly (readonly [string, string, object])[] = [
   ['lifetime_invalid', 'session.stepUpWindow', { session: { stepUpWindow: Number.POSITIVE_INFINITY } }],
   ['lifetime_invalid', 'lifetimes.verify', { lifetimes: { verify: seconds(59) } }],
   ['lifetime_invalid', 'lifetimes.verify', { lifetimes: { verify: days(8) } }],
+  ['lifetime_invalid', 'lifetimes.reset', { lifetimes: { reset: seconds(59) } }],
+  ['lifetime_invalid', 'lifetimes.reset', { lifetimes: { reset: days(1) + 1 } }],
   ...[
     'auth',
     '/auth/',
@@ -217,6 +219,9 @@ const cases: readonly (readonly [string, string, object])[] = [
       [
         ['page_invalid', 'pages.verifyEmail', { pages: { verifyEmail: page } }],
         ['page_invalid', 'pages.error', { pages: { error: page } }],
+        ['page_invalid', 'pages.resetPassword', { pages: { resetPassword: page } }],
+        ['page_invalid', 'pages.changeEmail', { pages: { changeEmail: page } }],
+        ['page_invalid', 'pages.revertEmail', { pages: { revertEmail: page } }],
       ] as const,
   ),
   ['limit_unknown', 'limits.login', { limits: { login: { burst: 1 } } }],
@@ -396,6 +401,7 @@ describe('what is right', () => {
     ],
     ['the shortest', { session: { absolute: 1, idle: 1, touchEvery: 0, stepUpWindow: 1 } }],
     ['verification limits', { lifetimes: { verify: minutes(1) } }],
+    ['reset limits', { lifetimes: { reset: days(1) } }],
     ['a nested base path', { basePath: '/api/v1/my_auth-x' }],
     ['body limits', { bodyLimit: 1_048_576 }],
     [

@@ -17,6 +17,8 @@ import {
   times,
   userOf,
 } from './probes.ts';
+import { askReset } from './recovery.ts';
+import { wirePages } from './wire.ts';
 
 const email = 'alice@example.com';
 const lag = seconds(5);
@@ -520,9 +522,121 @@ describe('the other operations', () => {
     });
   });
 
+  const beforeAnswer = async (w: World, path: string, body: unknown, cookie?: string) => {
+    const headers = cookie === undefined ? {} : { cookie: `${sessionName}=${cookie}` };
+    cleared(w.log);
+    const method = path === '/account' ? 'DELETE' : 'POST';
+    const { status, work } = await probe(w, path, { ...(method === 'POST' ? { body } : { method }), headers });
+    await w.auth.drain();
+    return { status, work: [...work], behind: w.log.slice(work.length) };
+  };
+  const sorted = (calls: readonly string[]) => calls.toSorted();
+
+  it('a forgotten password: two takes and one look-up; behind the answer a read and a token', async () => {
+    const w = world();
+    await w.confirmed(email);
+    expect(await beforeAnswer(w, '/forgot-password', { email })).toEqual({
+      status: 202,
+      work: ['limits.take', 'limits.take', 'users.findByLoginKey'],
+      behind: ['credential.get', 'one_time.create'],
+    });
+    expect((await beforeAnswer(w, '/forgot-password', { email: 'nobody@example.com' })).behind).toEqual([]);
+  });
+
+  it('a reset: three reads, one take, one hash, two writes; behind it two buckets and the rows of sessions', async () => {
+    const w = world();
+    await w.confirmed(email);
+    const token = await askReset(w, email);
+    const { status, work, behind } = await beforeAnswer(w, '/reset-password', { token, password: otherPassword });
+    expect([status, sorted(work.slice(0, 3))]).toEqual([204, ['credential.get', 'one_time.get', 'users.get']]);
+    expect(work.slice(3)).toEqual(['limits.take', 'hash', 'one_time.delete', 'credential.replace']);
+    expect(sorted(behind)).toEqual(['limits.reset', 'limits.reset', 'session.listByUser']);
+  });
+
+  it('a reset that proves the address: a read and a write more', async () => {
+    const w = world();
+    await w.browser().post('/register', { email, password: goodPassword });
+    await w.auth.drain();
+    const token = await askReset(w, email);
+    const { work } = await beforeAnswer(w, '/reset-password', { token, password: otherPassword });
+    expect(work.slice(5)).toEqual(['one_time.delete', 'credential.replace', 'users.get', 'users.replace']);
+  });
+
+  it('a change of address: asking, confirming and taking back', async () => {
+    const w = world();
+    const browser = await w.signedIn(email);
+    const asked = await beforeAnswer(w, '/change-email', { email: 'next@example.com' }, sessionCookieOf(browser));
+    expect(asked).toEqual({
+      status: 202,
+      work: [...Object.keys(everything), 'limits.take', 'limits.take', 'users.findByLoginKey'],
+      behind: ['one_time.create'],
+    });
+    const token = w.tokenFor('next@example.com', 'change_email');
+    const confirmed = await beforeAnswer(w, '/change-email/confirm', { token }, sessionCookieOf(browser));
+    expect([confirmed.status, tally(confirmed.work)]).toEqual([
+      204,
+      {
+        'session.get': 1,
+        'credential.get': 3,
+        'users.get': 2,
+        'users.findByLoginKey': 1,
+        'one_time.get': 1,
+        'one_time.delete': 1,
+        'one_time.create': 2,
+        'credential.replace': 1,
+        'users.replace': 1,
+        'session.delete': 1,
+        'session.create': 1,
+      },
+    ]);
+    // The way back is there before anything changes.
+    expect(confirmed.work.filter((call) => /\.(create|replace|delete)$/.test(call))).toEqual([
+      'one_time.delete',
+      'one_time.create',
+      'one_time.create',
+      'credential.replace',
+      'users.replace',
+      'session.delete',
+      'session.create',
+    ]);
+    expect(confirmed.behind).toEqual(['session.listByUser']);
+    const back = w.tokenFor(email, 'email_changed');
+    const reverted = await beforeAnswer(w, '/change-email/revert', { token: back });
+    expect([reverted.status, reverted.work.filter((call) => /\.(create|replace|delete)$/.test(call))]).toEqual([
+      204,
+      ['users.replace', 'credential.replace', 'one_time.delete', 'one_time.delete'],
+    ]);
+    expect(tally(reverted.work.filter((call) => call.endsWith('.get')))).toEqual({
+      'one_time.get': 2,
+      'credential.get': 1,
+      'users.get': 1,
+    });
+    expect(sorted(reverted.behind)).toEqual([
+      'credential.get',
+      'one_time.create',
+      'session.delete',
+      'session.listByUser',
+    ]);
+  });
+
+  it('the end of an account: the reads, and five calls', async () => {
+    const w = world();
+    const browser = await w.signedIn(email);
+    const { status, work, behind } = await beforeAnswer(w, '/account', {}, sessionCookieOf(browser));
+    expect([status, behind]).toEqual([204, []]);
+    expect(work.slice(3)).toEqual([
+      'credential.get',
+      'credential.replace',
+      'session.listByUser',
+      'session.delete',
+      'users.delete',
+      'credential.delete',
+    ]);
+  });
+
   it('a page: nothing', async () => {
     const w = world();
-    for (const path of ['/verify-email', '/verify-email/done', '/error?code=internal']) {
+    for (const path of [...wirePages, '/error?code=internal']) {
       await w.auth.handle(new Request(`${w.auth.origin}/auth${path}`), {});
     }
     expect(w.log).toEqual([]);

@@ -33,6 +33,7 @@ afterEach(async () => {
 const email = 'alice@example.org';
 const loginKey = email;
 const third = 'a third phrase for later on';
+const nextEmail = 'alice@new.example';
 
 /** What was there before the process died: one set of stores, and who had which cookies. */
 interface Before {
@@ -43,6 +44,8 @@ interface Before {
   readonly userId: string;
   readonly epoch: number;
   readonly token: string;
+  /** What `prepare` has made. */
+  readonly link: string;
 }
 
 interface After {
@@ -62,6 +65,8 @@ interface Flow {
   /** `nobody`, `registered` (with a link in the mail), or `signed in` twice. */
   readonly from: 'nobody' | 'registered' | 'signed in';
   readonly success: number;
+  /** What has to be there before the process starts that will die; resolves with a link, usually. */
+  prepare?(before: Before): Promise<string>;
   act(w: World, own: Browser, before: Before): Promise<number>;
   /** The user's next move, and what must hold whatever the step at which the process died. */
   next(after: After): Promise<void>;
@@ -87,10 +92,40 @@ const call = async (operation: Promise<unknown>): Promise<number> => {
     return (error as AuthProblem).problem.status;
   }
 };
-const tokenIn = (mails: World['outbox']): string | null => {
-  const mail = mails.findLast(({ type }) => type === 'verify_email');
+const tokenIn = (mails: World['outbox'], wanted: World['outbox'][number]['type'] = 'verify_email'): string | null => {
+  const mail = mails.findLast(({ type }) => type === wanted);
   return mail !== undefined && 'url' in mail ? new URL(mail.url ?? '').searchParams.get('token') : null;
 };
+
+/** Forgets the password and sets another: the way back of everybody who can read the mailbox. */
+const resetBy = async (w: World, address: string, password: string): Promise<number> => {
+  const browser = newBrowser(w.auth, '192.0.2.45');
+  w.outbox.length = 0;
+  expect((await browser.post('/forgot-password', { email: address })).status).toBe(202);
+  await w.auth.drain();
+  const token = tokenIn(w.outbox, 'reset_password');
+  return token === null ? 0 : (await browser.post('/reset-password', { token, password })).status;
+};
+const askedFor = async (w: World, type: 'reset_password' | 'change_email' | 'email_changed'): Promise<string> => {
+  await w.auth.drain();
+  return tokenIn(w.outbox, type) ?? '';
+};
+const forgotten = async ({ w }: Before): Promise<string> => {
+  await newBrowser(w.auth, '192.0.2.46').post('/forgot-password', { email });
+  return askedFor(w, 'reset_password');
+};
+const asked = async ({ w, own }: Before): Promise<string> => {
+  await browserOf(w, own).post('/change-email', { email: nextEmail });
+  return askedFor(w, 'change_email');
+};
+const movedAway = async (before: Before): Promise<string> => {
+  const token = await asked(before);
+  const answer = await browserOf(before.w, before.own).post('/change-email/confirm', { token });
+  expect(answer.status).toBe(204);
+  return askedFor(before.w, 'email_changed');
+};
+const emailIn = async ({ inner, userId }: Before): Promise<string | null> =>
+  (await inner.users.get(userId))?.loginKey ?? null;
 
 /** Asks for a new link and confirms with the password: the way back of everybody who is not confirmed. */
 const confirmByResend = async (w: World, password: string): Promise<number> => {
@@ -117,7 +152,10 @@ const begin = async (flow: Flow, inner: Stores, clock: TestClock): Promise<Befor
   await w.auth.drain();
   const userId = (await inner.users.findByLoginKey(loginKey))?.id ?? '';
   const epoch = (await inner.durable.open<CredentialRecord>('credential').get(userId))?.epoch ?? 0;
-  return { inner, w, own: own.jar, elsewhere: elsewhere.jar, userId, epoch, token };
+  const before: Before = { inner, w, own: own.jar, elsewhere: elsewhere.jar, userId, epoch, token, link: '' };
+  if (flow.prepare === undefined) return before;
+  const link = await flow.prepare(before);
+  return { ...before, link, userId: userId || ((await inner.users.findByLoginKey(loginKey))?.id ?? '') };
 };
 
 const flows: readonly Flow[] = [
@@ -329,6 +367,181 @@ const flows: readonly Flow[] = [
       expect((await next.post('/change-password', { current, password: third })).status).toBe(204);
       expect([await loginStatus(w, current), await loginStatus(w, third)]).toEqual([401, 200]);
       expect([await isSignedIn(w, before.own), await isSignedIn(w, before.elsewhere)]).toEqual([false, false]);
+    },
+  },
+  {
+    name: 'forgot-password',
+    from: 'signed in',
+    success: 202,
+    act: (w) => send(newBrowser(w.auth).post('/forgot-password', { email })),
+    next: async ({ w, before, mails }) => {
+      expect(await isSignedIn(w, before.own)).toBe(true);
+      const token = tokenIn(mails, 'reset_password');
+      const browser = newBrowser(w.auth, '192.0.2.8');
+      if (token !== null) {
+        expect((await browser.post('/reset-password', { token, password: otherPassword })).status).toBe(204);
+        expect((await browser.post('/reset-password', { token, password: third })).status).toBe(400);
+      } else expect(await resetBy(w, email, otherPassword)).toBe(204);
+      expect([await loginStatus(w, goodPassword), await loginStatus(w, otherPassword)]).toEqual([401, 200]);
+    },
+  },
+  ...(['signed in', 'registered'] as const).map(
+    (from): Flow => ({
+      name: `reset-password, ${from === 'registered' ? 'address not confirmed' : 'confirmed'}`,
+      from,
+      success: 204,
+      prepare: forgotten,
+      act: (w, _own, { link }) =>
+        send(newBrowser(w.auth).post('/reset-password', { token: link, password: otherPassword })),
+      next: async ({ w, before, status }) => {
+        const confirmed = (await before.inner.users.get(before.userId))?.emailVerifiedAt !== null;
+        const works = [await loginStatus(w, goodPassword), await loginStatus(w, otherPassword)];
+        const changed = works[0] === 401;
+        // Exactly one password is right; who is not confirmed is not let in by it.
+        expect(works).toEqual(changed ? [401, confirmed ? 200 : 403] : [confirmed ? 200 : 403, 401]);
+        if (status === 204) expect([changed, confirmed]).toEqual([true, true]);
+        // An old session lives only with the old password; an address is not confirmed for a stranger's password.
+        if (from === 'signed in') {
+          expect([await isSignedIn(w, before.own), await isSignedIn(w, before.elsewhere)]).toEqual([
+            !changed,
+            !changed,
+          ]);
+        } else if (confirmed) expect(changed).toBe(true);
+        const again = await newBrowser(w.auth).post('/reset-password', { token: before.link, password: third });
+        expect([204, 400]).toContain(again.status);
+        if (changed) expect(again.status).toBe(400);
+        if (again.status !== 204) expect(await resetBy(w, email, third)).toBe(204);
+        expect(await loginStatus(w, third)).toBe(200);
+        for (const old of [goodPassword, otherPassword]) expect(await loginStatus(w, old)).toBe(401);
+        expect([await isSignedIn(w, before.own), await isSignedIn(w, before.elsewhere)]).toEqual([false, false]);
+      },
+    }),
+  ),
+  {
+    name: 'reset-password of a user without a credential record',
+    from: 'nobody',
+    success: 204,
+    prepare: async (before) => {
+      const left = { id: 'usr_left', version: 1, loginKey, email, emailVerifiedAt: null, createdAt: 1, profile: {} };
+      await before.inner.users.create(left);
+      return forgotten(before);
+    },
+    act: (w, _own, { link }) =>
+      send(newBrowser(w.auth).post('/reset-password', { token: link, password: otherPassword })),
+    next: async ({ w, status }) => {
+      if (status === 204) expect(await loginStatus(w, otherPassword)).toBe(200);
+      else expect([200, 401, 403]).toContain(await loginStatus(w, otherPassword));
+      expect(await resetBy(w, email, third)).toBe(204);
+      expect([await loginStatus(w, otherPassword), await loginStatus(w, third)]).toEqual([401, 200]);
+    },
+  },
+  {
+    name: 'change-email, asked for',
+    from: 'signed in',
+    success: 202,
+    act: (_w, own) => send(own.post('/change-email', { email: nextEmail })),
+    next: async ({ w, before, mails }) => {
+      expect([await isSignedIn(w, before.own), await emailIn(before)]).toEqual([true, email]);
+      const own = browserOf(w, before.own);
+      const token = tokenIn(mails, 'change_email') ?? (await asked({ ...before, w }));
+      expect((await own.post('/change-email/confirm', { token })).status).toBe(204);
+      expect([await emailIn(before), await isSignedIn(w, own.jar)]).toEqual([nextEmail, true]);
+    },
+  },
+  {
+    name: 'change-email, confirmed',
+    from: 'signed in',
+    success: 204,
+    prepare: asked,
+    act: (_w, own, { link }) => send(own.post('/change-email/confirm', { token: link })),
+    next: async ({ w, before, status, mails, own }) => {
+      const isMoved = (await emailIn(before)) === nextEmail;
+      if (status === 204) expect([isMoved, await isSignedIn(w, own)]).toEqual([true, true]);
+      const back = tokenIn(mails, 'email_changed');
+      // Whoever is moved can be moved back, whatever became of the answer.
+      if (isMoved) expect(back).not.toBeNull();
+      if (isMoved)
+        expect([await isSignedIn(w, before.own), await isSignedIn(w, before.elsewhere)]).toEqual([false, false]);
+      expect(await isSignedIn(w, before.own)).toBe(await isSignedIn(w, before.elsewhere));
+      const at = newBrowser(w.auth, '192.0.2.71');
+      const current = isMoved ? nextEmail : email;
+      expect((await at.post('/login', { email: current, password: goodPassword })).status).toBe(200);
+      if (!isMoved) {
+        w.outbox.length = 0;
+        const token = await asked({ ...before, w, own: at.jar });
+        expect((await at.post('/change-email/confirm', { token })).status).toBe(204);
+        await w.auth.drain();
+      }
+      expect(await emailIn(before)).toBe(nextEmail);
+      const token = isMoved ? back : tokenIn(w.outbox, 'email_changed');
+      expect((await newBrowser(w.auth, '192.0.2.72').post('/change-email/revert', { token })).status).toBe(204);
+      expect(await emailIn(before)).toBe(email);
+      expect(await resetBy(w, email, third)).toBe(204);
+      expect(await loginStatus(w, third)).toBe(200);
+    },
+  },
+  {
+    name: 'change-email, taken back',
+    from: 'signed in',
+    success: 204,
+    prepare: movedAway,
+    act: (w, _own, { link }) => send(newBrowser(w.auth).post('/change-email/revert', { token: link })),
+    next: async ({ w, before, status }) => {
+      const credential = await before.inner.durable.open<CredentialRecord>('credential').get(before.userId);
+      const cleared = credential?.password === null;
+      if (cleared) expect(await emailIn(before)).toBe(email);
+      if (status === 204) expect(cleared).toBe(true);
+      const again = await newBrowser(w.auth, '192.0.2.72').post('/change-email/revert', { token: before.link });
+      expect([204, 400]).toContain(again.status);
+      // Dead only once everything is done; before that the same link completes it.
+      if (again.status === 400) expect(cleared).toBe(true);
+      expect(await emailIn(before)).toBe(email);
+      expect(await loginStatus(w, goodPassword)).toBe(401);
+      expect((await newBrowser(w.auth).post('/change-email/revert', { token: before.link })).status).toBe(400);
+      expect(await resetBy(w, email, third)).toBe(204);
+      expect(await loginStatus(w, third)).toBe(200);
+      expect([await isSignedIn(w, before.own), await isSignedIn(w, before.elsewhere)]).toEqual([false, false]);
+    },
+  },
+  {
+    name: 'change-email, taken back from somebody who registered the address since',
+    from: 'signed in',
+    success: 204,
+    prepare: async (before) => {
+      const link = await movedAway(before);
+      await newBrowser(before.w.auth, '192.0.2.6').post('/register', { email, password: otherPassword });
+      await before.w.auth.drain();
+      return link;
+    },
+    act: (w, _own, { link }) => send(newBrowser(w.auth).post('/change-email/revert', { token: link })),
+    next: async ({ w, before }) => {
+      expect(await loginStatus(w, otherPassword)).not.toBe(200);
+      const again = await newBrowser(w.auth, '192.0.2.72').post('/change-email/revert', { token: before.link });
+      expect([204, 400]).toContain(again.status);
+      expect(await emailIn(before)).toBe(email);
+      expect([await loginStatus(w, goodPassword), await loginStatus(w, otherPassword)]).toEqual([401, 401]);
+      expect(await resetBy(w, email, third)).toBe(204);
+      expect(await loginStatus(w, third)).toBe(200);
+    },
+  },
+  {
+    name: 'delete the own account',
+    from: 'signed in',
+    success: 204,
+    act: (_w, own) => send(own.delete('/account')),
+    next: async ({ w, before, status }) => {
+      const alive = await isSignedIn(w, before.own);
+      expect(await isSignedIn(w, before.elsewhere)).toBe(alive);
+      expect(alive ? [200] : [401, 403]).toContain(await loginStatus(w, goodPassword));
+      if (status === 204) expect([alive, await before.inner.users.get(before.userId)]).toEqual([false, null]);
+      // Nothing of an account that is half gone can be had by its mailbox.
+      if (!alive) expect(await resetBy(w, email, third)).toBe(0);
+      if (alive) expect((await browserOf(w, before.own).delete('/account')).status).toBe(204);
+      else expect([204, 404]).toContain(await call(w.auth.api.deleteUser(before.userId)));
+      const { users, durable } = before.inner;
+      const left = [await users.get(before.userId), await durable.open<never>('credential').get(before.userId)];
+      expect(left).toEqual([null, null]);
+      expect(await loginStatus(w, goodPassword)).toBe(401);
     },
   },
   {

@@ -16,6 +16,12 @@ const changing = [
   ['POST', '/change-password', { current: goodPassword, password: otherPassword }],
   ['POST', '/verify-email', { token: 'A'.repeat(43) }],
   ['POST', '/verify-email/send', { email }],
+  ['POST', '/forgot-password', { email }],
+  ['POST', '/reset-password', { token: 'A'.repeat(43), password: otherPassword }],
+  ['POST', '/change-email', { email: 'next@example.com' }],
+  ['POST', '/change-email/confirm', { token: 'A'.repeat(43) }],
+  ['POST', '/change-email/revert', { token: 'A'.repeat(43) }],
+  ['DELETE', '/account', undefined],
   ['DELETE', `/sessions/${'A'.repeat(43)}`, undefined],
 ] as const;
 

@@ -10,6 +10,8 @@ import {
   world,
 } from './harness.ts';
 
+import { askChange, askReset, moved } from './recovery.ts';
+
 const alice = 'alice@example.org';
 
 const unhandled: unknown[] = [];
@@ -40,6 +42,57 @@ const outage = new StoreUnavailableError('x', { cause: null });
 
 /** ASVS 5.0, 16.3.1: what is told of each flow and of its refusals, in whatever order. */
 const plays: readonly Play[] = [
+  {
+    name: 'a forgotten password',
+    from: 'registered',
+    act: (_w, b) => b.post('/forgot-password', { email: alice }),
+    events: [],
+  },
+  {
+    name: 'a reset',
+    from: 'signed in',
+    act: async (w, b) => b.post('/reset-password', { token: await askReset(w, alice), password: otherPassword }),
+    events: ['password.reset'],
+  },
+  {
+    name: 'a reset that proves the address',
+    from: 'registered',
+    act: async (w, b) => b.post('/reset-password', { token: await askReset(w, alice), password: otherPassword }),
+    events: ['password.reset', 'email.verified'],
+  },
+  {
+    name: 'a reset by a dead link',
+    from: 'signed in',
+    act: (_w, b) => b.post('/reset-password', { token: 'A'.repeat(43), password: otherPassword }),
+    events: [],
+  },
+  {
+    name: 'a change of address',
+    from: 'signed in',
+    act: async (w, b) => b.post('/change-email/confirm', { token: await askChange(w, b, 'next@example.org') }),
+    events: ['email.changed', 'session.created'],
+  },
+  {
+    name: 'a change of address with a wrong password',
+    from: 'signed in',
+    act: async (w, b) => {
+      const token = await askChange(w, b, 'next@example.org');
+      return w.browser('203.0.113.1').post('/change-email/confirm', { token, password: otherPassword });
+    },
+    events: ['login.failed: invalid_credentials'],
+  },
+  {
+    name: 'a change of address that is taken back',
+    from: 'signed in',
+    act: async (w, b) => b.post('/change-email/revert', { token: await moved(w, b, alice, 'next@example.org') }),
+    events: ['email.changed', 'session.created', 'email.changed'],
+  },
+  {
+    name: 'the end of an account by its owner',
+    from: 'signed in',
+    act: (_w, b) => b.delete('/account'),
+    events: ['account.disabled', 'account.deleted'],
+  },
   {
     name: 'registration',
     from: 'nobody',

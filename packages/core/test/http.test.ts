@@ -9,9 +9,11 @@ import {
   StoreUnavailableError,
 } from '../src/index.ts';
 import { type Browser, goodPassword, origin, otherPassword, testHasher, type World, world } from './harness.ts';
+import { liveLink } from './recovery.ts';
 import {
   expectCommonHeaders,
   expectProblem,
+  linkPages,
   postRoutes,
   statusByCode,
   type Wire,
@@ -277,8 +279,9 @@ describe('problems (RFC 9457)', () => {
 describe('methods', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     ...Object.fromEntries(postRoutes.map(({ path }) => [path, ['POST']])),
-    '/verify-email': ['GET', 'HEAD', 'POST'],
-    '/verify-email/done': ['GET', 'HEAD'],
+    ...Object.fromEntries(linkPages.map((path) => [path, ['GET', 'HEAD', 'POST']])),
+    ...Object.fromEntries(linkPages.map((path) => [`${path}/done`, ['GET', 'HEAD']])),
+    '/account': ['DELETE'],
     '/error': ['GET', 'HEAD'],
     '/session': ['GET', 'HEAD'],
     '/sessions': ['GET', 'HEAD'],
@@ -335,7 +338,7 @@ describe('methods', () => {
     expect((await w.browser().post('/verify-email', { token, password: goodPassword })).status).toBe(204);
   });
 
-  it.each(['/session', '/sessions', '/error', '/verify-email', '/verify-email/done', '/nothing', '/login', '/logout'])(
+  it.each(['/session', '/sessions', ...wirePages, '/nothing', '/login', '/logout'])(
     'HEAD %s is what GET answers, without its body (RFC 9110 §9.3.2)',
     async (path) => {
       const w = world();
@@ -776,9 +779,11 @@ describe('whatever is thrown', () => {
     const alice = await w.signedIn('known@example.org');
     await w.browser().post('/register', { email: 'b@example.org', password: goodPassword });
     await w.auth.drain();
-    armed = true;
     const { method, path, body } = route;
-    const sent = path === '/verify-email' ? { ...body, token: w.tokenFor('b@example.org') } : body;
+    const link = await liveLink(w, alice, 'known@example.org', path);
+    const token = path === '/verify-email' ? w.tokenFor('b@example.org') : link;
+    armed = true;
+    const sent = { ...body, ...(token === null ? {} : { token }) };
     const wire = method === 'POST' ? { body: JSON.stringify(sent) } : { type: null };
     const answer = await wireSend(w.auth, path, { method, ...wire, headers: cookieOf(alice) });
     await w.auth.drain();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Auth,
   AuthConfigError,
+  type AuthMessage,
   AuthProblem,
   consoleEvents,
   createAuth,
@@ -103,6 +104,8 @@ const cookieValue = (answer: TestAnswer, name: string): string =>
 
 const nested = 'é nul\0 and \\ "quotes" in a phrase';
 const wrongOne = 'some wrong guess of a password';
+const recovered = 'a phrase that was set by a link';
+const recoveredAgain = 'the phrase after the way back';
 const weakOne = 'password1234567';
 
 interface Story {
@@ -113,6 +116,7 @@ interface Story {
   readonly secrets: Record<string, readonly string[]>;
   readonly sessionSecrets: string[];
   readonly tokens: string[];
+  readonly userId: string;
 }
 
 /** A long life of two users: every route, in its good and its bad ends. */
@@ -140,7 +144,15 @@ const story = async (options: WorldOptions = {}): Promise<Story> => {
   const attempt = async (operation: Promise<unknown>): Promise<void> => {
     await operation.catch((error: unknown) => thrown.push(error));
   };
-  for (const [name, text] of Object.entries({ goodPassword, otherPassword, nested, wrongOne, weakOne }))
+  for (const [name, text] of Object.entries({
+    goodPassword,
+    otherPassword,
+    nested,
+    wrongOne,
+    weakOne,
+    recovered,
+    recoveredAgain,
+  }))
     secrets[name] = traces(text);
   secrets['AUTH_SECRETS'] = traces(testSecrets.slice(2));
   const parsed = parseSecrets(testSecrets);
@@ -152,8 +164,8 @@ const story = async (options: WorldOptions = {}): Promise<Story> => {
   const hearTokens = async () => {
     await w.auth.drain();
     for (const mail of w.outbox) {
-      if (!('url' in mail)) continue;
-      const token = new URL(mail.url ?? '').searchParams.get('token') ?? '';
+      if (!('url' in mail) || mail.url === null) continue;
+      const token = new URL(mail.url).searchParams.get('token') ?? '';
       if (!tokens.includes(token)) tokens.push(token);
       secrets[`token ${tokens.indexOf(token) + 1}`] = traces(token);
     }
@@ -204,12 +216,39 @@ const story = async (options: WorldOptions = {}): Promise<Story> => {
   await w.auth.api.setDisabled(id, false);
   w.clock.advance(3_600_000);
   hear(await alice.post('/login', { email: 'alice@example.org', password: nested }));
+  const newest = (email: string, type: AuthMessage['type']) => w.tokenFor(email, type);
+  hear(await stranger.post('/forgot-password', { email: 'alice@example.org' }));
+  hear(await stranger.post('/forgot-password', { email: 'nobody@example.org' }));
+  await w.auth.api.startReset(id);
+  await hearTokens();
+  const reset = newest('alice@example.org', 'reset_password');
+  hear(await alice.post('/reset-password', { token: reset, password: weakOne }));
+  hear(await alice.post('/reset-password', { token: reset, password: recovered }));
+  hear(await stranger.post('/reset-password', { token: reset, password: otherPassword }));
+  await attempt(w.auth.api.resetPassword({ token: reset, password: recovered }, new Headers()));
+  hear(await alice.post('/login', { email: 'alice@example.org', password: recovered }));
+  hear(await alice.post('/change-email', { email: 'alice@new.example' }));
+  await hearTokens();
+  const change = newest('alice@new.example', 'change_email');
+  hear(await stranger.post('/change-email/confirm', { token: change, password: wrongOne }));
+  hear(await alice.post('/change-email/confirm', { token: change }));
+  await attempt(w.auth.api.confirmEmailChange({ token: change, password: wrongOne }, new Headers()));
+  await hearTokens();
+  const back = newest('alice@example.org', 'email_changed');
+  hear(await stranger.post('/change-email/revert', { token: back }));
+  await attempt(w.auth.api.revertEmailChange({ token: back }, new Headers()));
+  await hearTokens();
+  const last = newest('alice@example.org', 'reset_password');
+  hear(await alice.post('/reset-password', { token: last, password: recoveredAgain }));
+  w.clock.advance(3_600_000);
+  hear(await alice.post('/login', { email: 'alice@example.org', password: recoveredAgain }));
   await w.auth.api.revokeAll(id);
   hear(await alice.post('/logout', { everywhere: true }));
-  await w.auth.api.deleteUser(id);
+  hear(await alice.post('/login', { email: 'alice@example.org', password: recoveredAgain }));
+  hear(await alice.delete('/account'));
   await attempt(w.auth.api.deleteUser(id));
   await hearTokens();
-  return { w, written, answers, thrown, secrets, sessionSecrets, tokens };
+  return { w, written, answers, thrown, secrets, sessionSecrets, tokens, userId: id };
 };
 
 describe('INJ-09: after a long story', () => {
@@ -221,13 +260,13 @@ describe('INJ-09: after a long story', () => {
   it('it was a story: many secrets, many answers, many errors', () => {
     expect(Object.keys(told.secrets).length).toBeGreaterThan(24);
     expect(new Set(told.sessionSecrets).size).toBeGreaterThanOrEqual(6);
-    expect(told.tokens.length).toBe(2);
+    expect(told.tokens.length).toBe(7);
     expect(new Set(told.answers.map(({ status }) => status))).toEqual(
       new Set([200, 202, 204, 400, 401, 403, 422, 429]),
     );
     expect(told.thrown.length).toBeGreaterThanOrEqual(6);
     // The search finds what is there: a mail holds its token, a cookie its secret.
-    expect(found(shown(told.w.outbox), told.secrets)).toEqual(['token 1', 'token 2']);
+    expect(found(shown(told.w.outbox), told.secrets)).toEqual(told.tokens.map((_, n) => `token ${n + 1}`));
     expect(found(told.answers.flatMap(({ cookies }) => cookies).join('\n'), told.secrets)).toContain('session 1');
     expect(found(encodeURIComponent(`x ${nested} y`), told.secrets)).toEqual(['nested']);
     expect(found(Buffer.from(`${goodPassword}`).toString('base64'), told.secrets)).toEqual(['goodPassword']);
@@ -247,8 +286,11 @@ describe('INJ-09: after a long story', () => {
       if (call.startsWith('limits.')) expect(first).toMatch(/^[A-Za-z0-9_-]{43}$/);
     }
     // The stranger's, too, was offered to the store, which had one already.
-    const offered = [goodPassword, otherPassword, nested].map((text) => `$test$v=1$${digest('hash', text)}`);
-    expect([...passwords].sort()).toEqual(offered.sort());
+    const offered = [goodPassword, otherPassword, nested, recovered, recoveredAgain].map(
+      (text) => `$test$v=1$${digest('hash', text)}`,
+    );
+    // A way back leaves none.
+    expect([...passwords].sort()).toEqual([...offered, 'null'].sort());
   });
 
   it('ENUM-11, SES-22: sessions and links are looked up by digest, and by nothing else', () => {
@@ -262,8 +304,11 @@ describe('INJ-09: after a long story', () => {
     const known = [...told.sessionSecrets, ...told.tokens].map((secret) => digest('session', secret));
     const asked = new Set(idsOf('session', /\.(get|create|replace|delete)$/));
     expect([...asked].filter((id) => !known.includes(id))).toEqual(['A'.repeat(43)].filter((id) => asked.has(id)));
-    const links = told.tokens.map((token) => digest('verify_email', token));
-    expect(new Set(idsOf('one_time', /\.(get|create|delete)$/))).toEqual(new Set(links));
+    const purposes = ['verify_email', 'reset_password', 'change_email', 'revert_email'];
+    const links = new Set(told.tokens.flatMap((token) => purposes.map((purpose) => digest(purpose, token))));
+    const other = new Set(idsOf('one_time', /\.(get|create|replace|delete)$/).filter((id) => !links.has(id)));
+    // To which address ways back lead is kept under the user's id, which is no secret.
+    expect([...other]).toEqual([digest('revert_email pin', told.userId)]);
   });
 
   it('no event has one, no answer, no error, no line on the console', () => {
@@ -283,9 +328,9 @@ describe('INJ-09: after a long story', () => {
     const others = Object.fromEntries(Object.entries(secrets).filter(([name]) => !name.startsWith('token')));
     expect(found(shown(told.w.outbox), others)).toEqual([]);
     for (const mail of told.w.outbox) {
-      const { url, ...rest } = mail as { url?: string };
+      const { url, ...rest } = mail as { url?: string | null };
       expect(found(shown(rest), secrets)).toEqual([]);
-      expect(url === undefined || new URL(url).searchParams.size === 1).toBe(true);
+      expect(url === undefined || url === null || new URL(url).searchParams.size === 1).toBe(true);
     }
   });
 
@@ -334,6 +379,12 @@ describe('INJ-09: where things fail with the secret in hand', () => {
     await browser.post('/login', { email, password: goodPassword });
     return browser;
   };
+  const resetLink = async (w: World): Promise<string> => {
+    w.clock.advance(1_200_000);
+    await w.browser().post('/forgot-password', { email });
+    await w.auth.drain();
+    return w.tokenFor(email, 'reset_password');
+  };
   const passwords = { goodPassword: traces(goodPassword), otherPassword: traces(otherPassword) };
 
   it.each(leaky)('a hasher that throws %s: no answer, no event, no console has it', async (_, make) => {
@@ -349,6 +400,7 @@ describe('INJ-09: where things fail with the secret in hand', () => {
         await alice.post('/step-up', { password: goodPassword }),
         await alice.post('/change-password', { current: goodPassword, password: otherPassword }),
         await alice.post('/verify-email', { token: 'A'.repeat(43), password: goodPassword }),
+        await alice.post('/reset-password', { token: await resetLink(first), password: otherPassword }),
       ];
       await w.auth.drain();
       expect(answers.filter(({ status }) => status >= 500).length).toBeGreaterThanOrEqual(1);

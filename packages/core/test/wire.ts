@@ -29,13 +29,28 @@ export const wireRoutes: readonly WireRoute[] = [
   wireRoute('POST', '/change-password', { guarded: true, body: { current: goodPassword, password: otherPassword } }),
   wireRoute('POST', '/verify-email', { takesForms: true, body: { token: someToken, password: goodPassword } }),
   wireRoute('POST', '/verify-email/send', { takesForms: true, body: { email: 'known@example.org' } }),
+  wireRoute('POST', '/forgot-password', { takesForms: true, body: { email: 'known@example.org' } }),
+  wireRoute('POST', '/reset-password', { takesForms: true, body: { token: someToken, password: otherPassword } }),
+  wireRoute('POST', '/change-email', { guarded: true, body: { email: 'next@example.org' } }),
+  wireRoute('POST', '/change-email/confirm', {
+    takesForms: true,
+    body: { token: someToken, password: goodPassword },
+  }),
+  wireRoute('POST', '/change-email/revert', { takesForms: true, body: { token: someToken } }),
+  wireRoute('DELETE', '/account', { guarded: true }),
   wireRoute('GET', '/session'),
   wireRoute('GET', '/sessions', { guarded: true }),
   wireRoute('DELETE', `/sessions/${someToken}`, { guarded: true }),
 ];
 
 export const postRoutes: readonly WireRoute[] = wireRoutes.filter(({ method }) => method === 'POST');
-export const wirePages: readonly string[] = ['/verify-email', '/verify-email/done', '/error'];
+export const linkPages: readonly string[] = [
+  '/verify-email',
+  '/reset-password',
+  '/change-email/confirm',
+  '/change-email/revert',
+];
+export const wirePages: readonly string[] = [...linkPages, ...linkPages.map((path) => `${path}/done`), '/error'];
 
 /** http.md, Errors: the closed list, and the status of each. */
 export const statusByCode: Readonly<Record<ErrorCode, number>> = {

@@ -14,8 +14,8 @@ export const changePassword = ({ changed, refused }) => {
       return call('POST', '/auth/change-password', { current, password });
     },
     special: { invalid_credentials: { fields: { current: 'This is not your current password.' } } },
-    refused: (code) => {
-      if (code === 'unauthenticated') refused({ code });
+    refused: (problem) => {
+      if (problem.code === 'unauthenticated') refused(problem);
     },
     done: async () => {
       empty(form);

@@ -2,15 +2,16 @@
 import { explain } from './problems.js';
 
 /** @typedef {import('./api.js').Answer} Answer */
+/** @typedef {import('./api.js').Problem} Problem */
 /** @typedef {import('./problems.js').Explanation} Explanation */
 
 /**
- * What a form does: ask the server, then go on. `special`: other words for some codes. `refused` hears of the code.
+ * What a form does: ask the server, then go on; `null` = the person thought better of it. `special`: other words for some codes.
  * @typedef {{
- *   readonly send: (values: Record<string, string>) => Promise<Answer>,
+ *   readonly send: (values: Record<string, string>) => Promise<Answer | null>,
  *   readonly done: (values: Record<string, string>, value: any) => void | Promise<void>,
  *   readonly special?: Readonly<Record<string, Partial<Explanation>>>,
- *   readonly refused?: (code: string) => void,
+ *   readonly refused?: (problem: Problem) => void,
  * }} FormPlan
  */
 
@@ -31,11 +32,12 @@ export const plan = (form, { send, done, special = {}, refused = () => {} }) => 
     form.ariaBusy = 'true';
     const answer = await send(values);
     form.ariaBusy = 'false';
+    if (answer === null) return;
     if (answer.ok) {
       await done(values, answer.value);
       return;
     }
-    refused(answer.problem.code);
+    refused(answer.problem);
     tell(form, explain(answer.problem, special));
   });
 };

@@ -14,9 +14,15 @@ const shown = new Set();
 /** @type {Readonly<Record<string, string>>} */
 const subjects = {
   verify_email: 'Confirm your address',
-  register_attempt: 'Somebody tried to register with your address',
+  register_attempt: 'Somebody wanted an account with your address',
+  reset_password: 'Choose a new password',
   password_changed: 'Your password was changed',
+  change_email: 'Confirm your new address',
+  email_changed: 'Your address was changed',
 };
+
+/** @type {Readonly<Record<string, string>>} */
+const actions = { email_changed: 'Undo the change' };
 
 /** @param {Mail} mail */
 const keyOf = ({ at, type, to, url, code }) => [at, type, to, url, code].join(' ');
@@ -52,7 +58,7 @@ const card = ({ to, type, url, code, at }) => {
     make('p', { class: 'meta', text: `To ${to}, ${clockTimeOf(at)}` }),
   ];
   if (url !== undefined) {
-    const link = make('a', { class: 'button', text: 'Open the link' });
+    const link = make('a', { class: 'button', text: actions[type] ?? 'Open the link' });
     link.setAttribute('href', url);
     lines.push(make('p', {}, [link]), make('code', { text: url }));
   }

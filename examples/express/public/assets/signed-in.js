@@ -1,6 +1,8 @@
 // @ts-check
 import { call } from './api.js';
+import { changeAddress } from './change-address.js';
 import { changePassword } from './change-password.js';
+import { deleteAccount } from './delete-account.js';
 import { make, say, show, the } from './page.js';
 import { explain } from './problems.js';
 import { sessionList } from './sessions.js';
@@ -25,11 +27,14 @@ export const signedIn = (next) => {
   /** @param {string} text */
   const left = (text) => {
     password.forget();
+    address.forget();
     next.left(text);
   };
   const proof = stepUp();
   const sessions = sessionList({ refused, proof });
   const password = changePassword({ refused, changed: sessions.load });
+  const address = changeAddress({ refused, proof });
+  deleteAccount({ refused, proof, deleted: () => left('Your account is deleted.') });
 
   /** @param {boolean} everywhere */
   const signOut = async (everywhere) => {

@@ -1,11 +1,12 @@
 // @ts-check
 import { call } from './api.js';
+import { forgotPassword } from './forgot-password.js';
 import { empty, plan } from './form.js';
 import { say, show, the } from './page.js';
 import { explain } from './problems.js';
 
 /**
- * Signing in, registering, and the wait for the mail.
+ * Signing in, registering, a forgotten password, and the wait for the mail.
  * @param {{ readonly entered: () => Promise<void> }} next
  */
 export const signedOut = ({ entered }) => {
@@ -14,6 +15,7 @@ export const signedOut = ({ entered }) => {
   const offer = the('resend-offer', HTMLElement);
   const signInEmail = the('sign-in-email', HTMLInputElement);
   const registerEmail = the('register-email', HTMLInputElement);
+  const forgot = forgotPassword();
 
   plan(signIn, {
     send: ({ email, password }) => {
@@ -21,12 +23,13 @@ export const signedOut = ({ entered }) => {
       say('');
       return call('POST', '/auth/login', { email, password });
     },
-    refused: (code) => {
+    refused: ({ code }) => {
       offer.hidden = code !== 'email_unverified';
     },
     done: async () => {
       empty(signIn);
       empty(register);
+      forgot.forget();
       await entered();
     },
   });
@@ -52,8 +55,7 @@ export const signedOut = ({ entered }) => {
     if (!(button instanceof HTMLElement)) continue;
     button.addEventListener('click', () => {
       say('');
-      if (signInEmail.value === '') signInEmail.value = registerEmail.value;
-      if (registerEmail.value === '') registerEmail.value = signInEmail.value;
+      carry(button.closest('[data-view]'));
       show(button.dataset['go'] ?? 'sign-in');
     });
   }
@@ -65,6 +67,16 @@ export const signedOut = ({ entered }) => {
       show('sign-in');
     },
   };
+};
+
+/**
+ * An address that was typed in one form is not asked for again in the next.
+ * @param {Element | null} view
+ */
+const carry = (view) => {
+  const typed = view?.querySelector('input[name="email"]');
+  if (!(typed instanceof HTMLInputElement) || typed.value === '') return;
+  for (const id of ['sign-in-email', 'register-email', 'forgot-email']) the(id, HTMLInputElement).value = typed.value;
 };
 
 /**

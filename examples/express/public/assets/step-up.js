@@ -15,7 +15,7 @@ export const stepUp = () => {
   plan(form, {
     send: ({ password }) => call('POST', '/auth/step-up', { password }),
     // The session ended meanwhile: the action itself will be told so.
-    refused: (code) => {
+    refused: ({ code }) => {
       if (code === 'unauthenticated') dialog.close('proved');
     },
     special: { invalid_credentials: { fields: { password: 'This is not your password.' } } },

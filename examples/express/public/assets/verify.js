@@ -1,21 +1,19 @@
 // @ts-check
 import { call } from './api.js';
 import { plan } from './form.js';
+import { isLinkRefused, takeToken } from './link-token.js';
 import { show, the } from './page.js';
 import { passwordFields } from './password-field.js';
 
 passwordFields();
 
-// Read once and taken out of the address bar: it should not stay in the history, nor in a screenshot.
-const token = new URLSearchParams(location.search).get('token') ?? '';
-history.replaceState(null, '', location.pathname);
+const token = takeToken();
 
 plan(the('confirm', HTMLFormElement), {
   send: () => call('POST', '/auth/verify-email', { token }),
-  refused: (code) => {
-    if (code === 'invalid_credentials') show('password');
-    // A token that was cut off on the way may not even look like one.
-    if (code === 'token_invalid' || code === 'validation_failed') show('invalid');
+  refused: (problem) => {
+    if (problem.code === 'invalid_credentials') show('password');
+    if (isLinkRefused(problem)) show('invalid');
   },
   done: () => show('done'),
 });
@@ -23,8 +21,8 @@ plan(the('confirm', HTMLFormElement), {
 plan(the('confirm-with-password', HTMLFormElement), {
   send: ({ password }) => call('POST', '/auth/verify-email', { token, password }),
   special: { invalid_credentials: { fields: { password: 'This is not the password of that registration.' } } },
-  refused: (code) => {
-    if (code === 'token_invalid') show('invalid');
+  refused: (problem) => {
+    if (isLinkRefused(problem)) show('invalid');
   },
   done: () => show('done'),
 });

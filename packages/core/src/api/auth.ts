@@ -47,6 +47,12 @@ export interface Operations<P> {
   changePassword: { input: { readonly current?: string; readonly password: string }; output: null };
   verifyEmail: { input: { readonly token: string; readonly password?: string }; output: null };
   sendVerification: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
+  forgotPassword: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
+  resetPassword: { input: { readonly token: string; readonly password: string }; output: null };
+  changeEmail: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
+  confirmEmailChange: { input: { readonly token: string; readonly password?: string }; output: null };
+  revertEmailChange: { input: { readonly token: string }; output: null };
+  deleteAccount: { input: Record<never, never>; output: null };
 }
 
 /** The same operations as the HTTP routes, for server code. Refusals are thrown as `AuthProblem`; limits and policies hold alike. */
@@ -66,6 +72,8 @@ export interface AdminApi {
   revokeAll(userId: string): Promise<void>;
   /** Removes the user and everything that is theirs. Safe to call again after a crash. */
   deleteUser(userId: string): Promise<void>;
+  /** Mails the user a link that sets a new password; nothing ends until it is used. `account_disabled` for a disabled user, `email_unverified` for one without an address. */
+  startReset(userId: string): Promise<void>;
 }
 
 export interface Auth<P> {

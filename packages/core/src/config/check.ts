@@ -6,7 +6,7 @@ import { originIssues, pageUrl, trustedOriginIssues } from './check-origins.ts';
 import { portIssues, storeIssues } from './check-stores.ts';
 import { mergePolicies } from './merge-policies.ts';
 import type { AuthOptions } from './options.ts';
-import type { Settings } from './settings.ts';
+import type { PageName, Settings } from './settings.ts';
 
 interface Runtime {
   readonly now: () => number;
@@ -27,10 +27,10 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     stepUpWindowMs: options.session?.stepUpWindow ?? minutes(10),
   };
   const verifyMs = options.lifetimes?.verify ?? hours(24);
+  const resetMs = options.lifetimes?.reset ?? minutes(30);
   const bodyLimit = options.bodyLimit ?? 16_384;
   const policies = mergePolicies(options.limits ?? {});
-  const verifyPage = pageUrl(options.pages?.verifyEmail ?? `${basePath}/verify-email`, options.origin, trustedOrigins);
-  const errorPage = pageUrl(options.pages?.error ?? `${basePath}/error`, options.origin, trustedOrigins);
+  const pages = pageUrls(options, basePath, trustedOrigins);
 
   const incomplete = portIssues(options);
   const issues: ConfigIssue[] = [
@@ -42,14 +42,13 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     ...storeIssues(options, mode),
     ...trustedOriginIssues(trustedOrigins, mode),
     ...clientIpIssues(options.clientIp, mode),
-    ...lifetimeIssues(session, verifyMs),
+    ...lifetimeIssues(session, { verifyMs, resetMs }),
     ...pathIssues(basePath, bodyLimit),
     ...policies.issues,
-    ...(verifyPage === null ? [pageIssue('pages.verifyEmail')] : []),
-    ...(errorPage === null ? [pageIssue('pages.error')] : []),
+    ...pages.issues,
     ...featureIssues(options),
   ];
-  if (issues.length > 0 || !secrets.ok || verifyPage === null || errorPage === null) throw new AuthConfigError(issues);
+  if (issues.length > 0 || !secrets.ok) throw new AuthConfigError(issues);
   return {
     mode,
     origin: options.origin,
@@ -60,12 +59,13 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     registration: options.registration ?? 'verified',
     session,
     verifyMs,
+    resetMs,
     bodyLimit,
     appName: options.appName ?? null,
     policies: policies.merged,
     beforeRegister: options.hooks?.beforeRegister ?? goOn,
     beforeSession: options.hooks?.beforeSession ?? goOn,
-    pages: { verifyEmail: verifyPage, error: errorPage },
+    pages: pages.urls,
   };
 };
 
@@ -141,7 +141,10 @@ const secretIssue = {
   },
 } as const;
 
-const lifetimeIssues = (session: Settings['session'], verifyMs: number): readonly ConfigIssue[] => {
+const lifetimeIssues = (
+  session: Settings['session'],
+  { verifyMs, resetMs }: Pick<Settings, 'verifyMs' | 'resetMs'>,
+): readonly ConfigIssue[] => {
   const { idleMs, absoluteMs, touchEveryMs, revocationLagMs, stepUpWindowMs } = session;
   // RFC 6265bis §5.5 ends `absolute`; a touch that is rarer than half of `idle` would end sessions that are in use.
   const bounds: readonly (readonly [path: string, value: number, least: number, most: number, fix: string])[] = [
@@ -151,6 +154,7 @@ const lifetimeIssues = (session: Settings['session'], verifyMs: number): readonl
     ['session.revocationLag', revocationLagMs, 0, minutes(1), 'seconds(5): so long an ended session may live on'],
     ['session.stepUpWindow', stepUpWindowMs, 1, days(1), 'minutes(10)'],
     ['lifetimes.verify', verifyMs, minutes(1), days(7), 'hours(24)'],
+    ['lifetimes.reset', resetMs, minutes(1), days(1), 'minutes(30)'],
   ];
   return bounds
     .filter(([, value, least, most]) => !(Number.isInteger(value) && value >= least && value <= most))
@@ -184,6 +188,26 @@ const pathIssues = (basePath: string, bodyLimit: number): readonly ConfigIssue[]
         },
       ]),
 ];
+
+const ownPages: Settings['pages'] = {
+  verifyEmail: '/verify-email',
+  resetPassword: '/reset-password',
+  changeEmail: '/change-email/confirm',
+  revertEmail: '/change-email/revert',
+  error: '/error',
+};
+
+/** Where each page is, absolute; a page that is none of the application's own is an issue. */
+const pageUrls = <S>({ pages, origin }: AuthOptions<S>, basePath: string, trusted: readonly string[]) => {
+  const urls = { ...ownPages };
+  const issues: ConfigIssue[] = [];
+  for (const name of Object.keys(ownPages) as PageName[]) {
+    const url = pageUrl(pages?.[name] ?? basePath + ownPages[name], origin, trusted);
+    if (url === null) issues.push(pageIssue(`pages.${name}`));
+    else urls[name] = url;
+  }
+  return { urls, issues };
+};
 
 const pageIssue = (path: string): ConfigIssue => ({
   code: 'page_invalid',

@@ -1,8 +1,9 @@
-import type { ConfigIssue } from '../errors.ts';
+import type { ConfigIssue, Refusal } from '../errors.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { Keepsakes } from '../http/keepsakes.ts';
 import type { CheckProfile } from '../http/profile.ts';
 import type { Page, Route } from '../http/route.ts';
+import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
 import type { Gate } from '../modules/gate.ts';
@@ -12,15 +13,16 @@ import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
 import type { Sessions } from '../modules/sessions.ts';
 import type { Subjects } from '../modules/subjects.ts';
 import type { Users } from '../modules/users.ts';
+import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
-import type { Journal } from '../ports/journal.ts';
+import type { Caller, Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
-import type { Settings } from './settings.ts';
+import type { PageName, Settings } from './settings.ts';
 
-/** What `createAuth` hands to a feature: every module once, wired. */
-export interface Kit {
+/** Every module once, wired. */
+export interface Modules {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: Random;
@@ -33,17 +35,31 @@ export interface Kit {
   readonly credentials: Credentials;
   readonly subjects: Subjects;
   readonly sessions: Sessions;
+  readonly belongings: Belongings;
   readonly tokens: OneTimeTokens;
+  readonly waysBack: WaysBack;
   readonly notices: Notices;
   readonly gate: Gate;
   readonly cookies: Cookies;
   readonly keep: Keepsakes;
   readonly checkProfile: CheckProfile;
+  /** The page that a mail leads to, with its token: nothing of a request is in a link. */
+  readonly linkTo: (page: PageName, token: string) => string;
+}
+
+type OnUser = (caller: Caller, userId: string) => Promise<{ readonly ok: true } | Refusal>;
+
+/** What `createAuth` hands to a feature. */
+export interface Kit extends Modules {
+  /** Removes a user and all that is theirs. */
+  readonly deleteUser: OnUser;
 }
 
 export interface FeatureParts {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
+  /** What `auth.api.startReset` does, of the feature that has something to reset. */
+  readonly startReset?: OnUser;
 }
 
 /** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */

@@ -58,14 +58,17 @@ export interface AuthOptions<S> {
     readonly verifyEmail?: string;
     readonly resetPassword?: string;
     readonly changeEmail?: string;
+    /** Opened from the mail that tells the old address of a change: the way back. */
+    readonly revertEmail?: string;
     readonly secondFactor?: string;
     readonly error?: string;
   };
   readonly hooks?: { readonly beforeRegister?: Hook; readonly beforeSession?: Hook };
   readonly limits?: { readonly [policy: string]: PolicyOverride };
   readonly lifetimes?: {
+    /** Of the link that sets a new password; default 30 minutes. */
     readonly reset?: Millis;
-    /** Of the link that confirms an address; default 24 hours. */
+    /** Of the links that confirm an address, at registration and at a change; default 24 hours. */
     readonly verify?: Millis;
     readonly challenge?: Millis;
     readonly state?: Millis;

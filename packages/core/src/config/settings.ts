@@ -3,6 +3,8 @@ import type { ClientIp } from '../api/request.ts';
 import type { MasterSecret } from '../primitives/master-secret.ts';
 import type { Policies } from '../primitives/policies.ts';
 
+export type PageName = 'verifyEmail' | 'resetPassword' | 'changeEmail' | 'revertEmail' | 'error';
+
 /** The options once they were found to be right, with every default filled in. */
 export interface Settings {
   readonly mode: 'production' | 'development';
@@ -20,11 +22,12 @@ export interface Settings {
     readonly stepUpWindowMs: number;
   };
   readonly verifyMs: number;
+  readonly resetMs: number;
   readonly bodyLimit: number;
   readonly appName: string | null;
   readonly policies: Policies;
   readonly beforeRegister: Hook;
   readonly beforeSession: Hook;
   /** Absolute URLs. */
-  readonly pages: { readonly verifyEmail: string; readonly error: string };
+  readonly pages: { readonly [name in PageName]: string };
 }

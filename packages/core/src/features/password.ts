@@ -6,22 +6,25 @@ import { sendVerification } from '../flows/send-verification.ts';
 import { stepUp } from '../flows/step-up.ts';
 import { verifyEmail } from '../flows/verify-email.ts';
 import { lazyHasher } from '../hasher/lazy.ts';
-import { verifyEmailDonePage, verifyEmailPage } from '../http/pages/verify-email.ts';
+import type { Page } from '../http/route.ts';
+import { changeEmailRoutes } from '../http/routes/change-email.ts';
 import { changePasswordRoute } from '../http/routes/change-password.ts';
 import { loginRoute } from '../http/routes/login.ts';
+import { recoveryRoutes } from '../http/routes/recovery.ts';
 import { registerRoute } from '../http/routes/register.ts';
 import { stepUpRoute } from '../http/routes/step-up.ts';
 import { sendVerificationRoute, verifyEmailRoute } from '../http/routes/verify-email.ts';
-import { passwords, type Rules } from '../modules/passwords.ts';
+import { type Passwords, passwords, type Rules } from '../modules/passwords.ts';
 import type { Caller } from '../ports/journal.ts';
 import { passwordLength } from '../primitives/password-form.ts';
+import type { Recovery } from './password/recovery.ts';
 
 export interface PasswordOptions {
   /** Code points; default 15 (NIST SP 800-63B-4 §3.1.1.2 for a password as the only factor), never below 8. */
   readonly minLength?: number;
 }
 
-/** Registration, confirmation of the address, login, change of the password, and step-up with it. */
+/** Registration, confirmation and change of the address, login, change and reset of the password, and step-up with it. */
 export const password = ({ minLength = passwordLength.default }: PasswordOptions = {}): Feature => ({
   name: 'password',
   check: () =>
@@ -54,12 +57,13 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
     passwords: own,
     registration: settings.registration,
     verifyMs: settings.verifyMs,
-    verifyLink: (token: string) => withToken(settings.pages.verifyEmail, token),
+    verifyLink: (token: string) => kit.linkTo('verifyEmail', token),
     beforeRegister: (caller: Caller, { address, profile }: RegisterInput) =>
       settings.beforeRegister({ loginKey: address.loginKey, userId: null, profile, client: caller.client }),
   };
   const freshMs = settings.session.stepUpWindowMs;
   const verification = { verifyEmail: verifyEmail(needs), sendVerification: sendVerification(needs) };
+  const later = recoveryOnDemand(kit, own);
   return {
     routes: [
       registerRoute({ register: register(needs), checkProfile, keep }),
@@ -68,11 +72,41 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
       changePasswordRoute({ changePassword: changePassword(needs), keep, cookies, freshMs }),
       verifyEmailRoute(verification),
       sendVerificationRoute(verification),
+      ...recoveryRoutes({ ...later, keep }),
+      ...changeEmailRoutes({ ...later, keep, cookies, freshMs }),
     ],
-    pages: [
-      { path: '/verify-email', text: (url) => verifyEmailPage(url, settings.basePath) },
-      { path: '/verify-email/done', text: verifyEmailDonePage },
-    ],
+    pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
+    startReset: later.startReset,
+  };
+};
+
+/** What the links in mails open, and where a form without JavaScript ends. */
+const linkPages = ['/verify-email', '/reset-password', '/change-email/confirm', '/change-email/revert'] as const;
+
+const pagesAt = (path: (typeof linkPages)[number], basePath: string): readonly Page[] => [
+  { path, text: async (url) => (await import('../http/pages/links.ts')).linkPage(path, url, basePath) },
+  { path: `${path}/done`, text: async () => (await import('../http/pages/links.ts')).donePage(path) },
+];
+
+const recoveryOnDemand = (kit: Kit, own: Passwords): Recovery => {
+  let loading: Promise<Recovery> | null = null;
+  const load = (): Promise<Recovery> => {
+    loading ??= import('./password/recovery.ts').then(
+      ({ recovery }) => recovery(kit, own),
+      (error) => {
+        loading = null;
+        throw error;
+      },
+    );
+    return loading;
+  };
+  return {
+    forgotPassword: async (caller, loginKey) => (await load()).forgotPassword(caller, loginKey),
+    resetPassword: async (caller, input) => (await load()).resetPassword(caller, input),
+    startReset: async (caller, userId) => (await load()).startReset(caller, userId),
+    changeEmail: async (caller, input) => (await load()).changeEmail(caller, input),
+    confirmEmailChange: async (caller, input) => (await load()).confirmEmailChange(caller, input),
+    revertEmailChange: async (caller, token) => (await load()).revertEmailChange(caller, token),
   };
 };
 
@@ -84,5 +118,3 @@ const loadRules = async (): Promise<Rules> => {
   const isCommon = commonPasswords();
   return (password, context) => passwordFlaws(password, { ...context, isCommon });
 };
-
-const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;

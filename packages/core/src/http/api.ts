@@ -26,6 +26,12 @@ const names = [
   'changePassword',
   'verifyEmail',
   'sendVerification',
+  'forgotPassword',
+  'resetPassword',
+  'changeEmail',
+  'confirmEmailChange',
+  'revertEmailChange',
+  'deleteAccount',
 ] as const satisfies readonly OperationName[];
 
 /** The routes once more, for server code: the same input gate, limits and policies; refusals are thrown. */

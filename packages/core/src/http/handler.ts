@@ -75,7 +75,7 @@ const answer = async (
     needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
     return authProblem(refuse('csrf_rejected'), requestId).toResponse();
   }
-  if (matched.kind === 'page') return pageResponse(requestId, matched.page.text(url));
+  if (matched.kind === 'page') return pageResponse(requestId, await matched.page.text(url));
   return operate(needs, matched, request, exchange);
 };
 

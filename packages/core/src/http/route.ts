@@ -58,8 +58,8 @@ export const reply = <T>(status: Reply<T>['status'], value: T, cookies: readonly
   cookies,
 });
 
-/** A page of ours: reading it changes nothing and sets nothing. */
+/** A page of ours: reading it changes nothing and sets nothing. Most are loaded when they are asked for. */
 export interface Page {
   readonly path: string;
-  text(url: URL): PageText;
+  text(url: URL): PageText | Promise<PageText>;
 }

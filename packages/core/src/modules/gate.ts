@@ -2,6 +2,7 @@ import { type Refusal, refuse } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Aal, Amr, CredentialRecord, SessionRecord, SessionStore } from '../ports/domain.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
+import type { Millis } from '../ports/json.ts';
 import type { Random } from '../ports/random.ts';
 import type { UserRecord } from '../ports/users.ts';
 import { digest } from '../primitives/digest.ts';
@@ -13,6 +14,8 @@ export interface Proof {
   readonly credential: CredentialRecord;
   readonly aal: Aal;
   readonly amr: readonly Amr[];
+  /** When a factor was last proved, where that was not just now. */
+  readonly provedAt?: Millis;
 }
 
 export interface Minted {
@@ -57,7 +60,7 @@ export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, b
       epoch: proof.credential.epoch,
       createdAt: kept.createdAt,
       lastSeenAt: now,
-      authenticatedAt: now,
+      authenticatedAt: proof.provedAt ?? now,
       absoluteExpiresAt: kept.absoluteExpiresAt,
       aal: proof.aal,
       amr: proof.amr,

@@ -15,6 +15,8 @@ export interface Users {
     id: string,
     change: (user: UserRecord) => Partial<UserRecord> | null,
   ): Promise<'replaced' | 'left' | 'taken' | 'conflict'>;
+  /** One compare-and-set on the record that was read, not tried again. */
+  replace(user: UserRecord, changes: Partial<UserRecord>): Promise<'replaced' | 'stale' | 'taken'>;
   delete(id: string): Promise<boolean>;
 }
 
@@ -36,6 +38,10 @@ export const users = ({ store, clock, random, changed }: Needs): Users => {
       changed(userId);
     }
   };
+  const replace: Users['replace'] = (user, changes) => {
+    const next = { ...user, ...changes, id: user.id, version: user.version + 1 };
+    return writing(user.id, () => store.replace(next, user.version));
+  };
   return {
     get: (id) => store.get(id),
     find: (loginKey) => store.findByLoginKey(loginKey),
@@ -54,12 +60,12 @@ export const users = ({ store, clock, random, changed }: Needs): Users => {
         const user = await store.get(id);
         const changes = user === null ? null : change(user);
         if (user === null || changes === null) return 'left';
-        const next = { ...user, ...changes, id: user.id, version: user.version + 1 };
-        const outcome = await writing(id, () => store.replace(next, user.version));
+        const outcome = await replace(user, changes);
         if (outcome !== 'stale') return outcome;
       }
       return 'conflict';
     },
+    replace,
     delete: (id) => writing(id, () => store.delete(id)),
   };
 };

@@ -1,0 +1,10 @@
+export type { Context, MailContent, Templates } from './letter/templates.ts';
+export type { SmtpOptions } from './options.ts';
+export { type SmtpNotifier, smtpNotifier } from './smtp-notifier.ts';
+export type { MailEvent } from './transport/delivery.ts';
+export { MailError, type MailErrorCode } from './transport/failure.ts';
+export type { Sender } from './transport/mailbox.ts';
+export type { SmtpServer, Tls } from './transport/server.ts';
+export { de } from './words/de.ts';
+export { en } from './words/en.ts';
+export type { ActionWords, MailType, MailWords, MessageOf, WayBackWords, Words, WordsOf } from './words/words.ts';

@@ -1,0 +1,125 @@
+import type { Words } from './words.ts';
+
+const entered = (app: string): string => `You receive this mail because this address was entered at ${app}.`;
+const belongs = (app: string): string => `You receive this mail because your account at ${app} uses this address.`;
+
+export const en: Words = {
+  locale: 'en',
+  linkLife: (span, until) => `The link works once, for ${span}, until ${until}.`,
+  linkOnce: 'The link works once, and not for ever.',
+  codeLife: (span, until) => `The code works once, for ${span}, until ${until}.`,
+  linkBelow: 'If the button does not work, open this address:',
+  home: (app) => `Open ${app}`,
+  when: 'When',
+  device: 'Device',
+  address: 'IP address',
+  on: (browser, system) => `${browser} on ${system}`,
+  mails: {
+    verify_email: (app) => ({
+      subject: `Confirm your e-mail address for ${app}`,
+      heading: 'Confirm your e-mail address',
+      lead: `This address was used to register at ${app}. If that was you, please confirm that the address is yours.`,
+      action: 'Confirm address',
+      notYou: 'If you did not register, ignore this mail and do not press the button. The address stays unconfirmed.',
+      why: entered(app),
+    }),
+    change_email: (app) => ({
+      subject: `Confirm your new e-mail address for ${app}`,
+      heading: 'Confirm your new e-mail address',
+      lead: `An account at ${app} is to use this address from now on. If that is yours, please confirm the change.`,
+      action: 'Confirm new address',
+      notYou: 'If you did not ask for this, ignore this mail. Nothing changes without your confirmation.',
+      why: entered(app),
+    }),
+    reset_password: (app) => ({
+      subject: `Reset your password for ${app}`,
+      heading: 'Choose a new password',
+      lead: `With this link you can choose a new password for your account at ${app}.`,
+      action: 'Choose a new password',
+      notYou: 'If you did not ask for this, ignore this mail: nothing changes.',
+      why: belongs(app),
+    }),
+    magic_link: (app) => ({
+      subject: `Your link to sign in to ${app}`,
+      heading: `Sign in to ${app}`,
+      lead: `Somebody asked for a link to sign in to your account at ${app}. If that was you, here it is.`,
+      action: 'Sign in',
+      notYou: 'If you did not ask for this, ignore this mail and do not forward it: the link opens your account.',
+      why: entered(app),
+    }),
+    email_code: (app) => ({
+      subject: `Your code for ${app}`,
+      heading: 'Your code',
+      lead: `Enter this code where ${app} asks for it.`,
+      notYou: `If you did not ask for a code, ignore this mail. Tell it to nobody: ${app} never asks for it by phone or mail.`,
+      why: entered(app),
+    }),
+    email_changed: (app) => ({
+      subject: `The e-mail address of your account at ${app} was changed`,
+      heading: 'Your e-mail address was changed',
+      lead: `Your account at ${app} uses another e-mail address from now on. This mail goes to the former one.`,
+      action: 'Undo the change',
+      notYou:
+        'If this was not you, undo the change at once: your account gets this address back, everybody is signed out, and a link for a new password follows.',
+      notYouWithoutLink: `If this was not you, use the link of an earlier mail of ours about a changed address. If there is none, ask ${app} for help.`,
+      why: `You receive this mail because your account at ${app} used this address.`,
+    }),
+    register_attempt: (app) => ({
+      subject: `You already have an account at ${app}`,
+      heading: 'You already have an account',
+      lead: `Somebody wanted to use this address for an account at ${app}. Yours uses it already, and nothing was changed. If that was you, sign in, or reset your password.`,
+      notYou: 'If this was not you, there is nothing to do: nobody was signed in.',
+      why: belongs(app),
+    }),
+    password_changed: (app) => ({
+      subject: `Your password for ${app} was changed`,
+      heading: 'Your password was changed',
+      lead: `The password of your account at ${app} was changed.`,
+      notYou: 'If this was not you, reset your password at once.',
+      why: belongs(app),
+    }),
+    mfa_enabled: (app) => ({
+      subject: `Two-step sign-in was turned on at ${app}`,
+      heading: 'Two-step sign-in is on',
+      lead: `From now on your account at ${app} asks for a second proof when you sign in.`,
+      notYou: `If this was not you, somebody else is signed in to your account. Reset your password at once and ask ${app} for help.`,
+      why: belongs(app),
+    }),
+    mfa_disabled: (app) => ({
+      subject: `Two-step sign-in was turned off at ${app}`,
+      heading: 'Two-step sign-in is off',
+      lead: `Your account at ${app} no longer asks for a second proof when you sign in.`,
+      notYou:
+        'If this was not you, somebody else is signed in to your account. Reset your password at once and turn it on again.',
+      why: belongs(app),
+    }),
+    mfa_attempts: (app) => ({
+      subject: `Wrong codes while signing in to ${app}`,
+      heading: 'Somebody tried wrong codes',
+      lead: `The first step of signing in to your account at ${app} was passed; at the second, several wrong codes were entered. Nobody was signed in by them.`,
+      notYou: 'If this was not you, somebody may know your password. Change it now.',
+      why: belongs(app),
+    }),
+    recovery_code_used: (app) => ({
+      subject: `A recovery code was used at ${app}`,
+      heading: 'A recovery code was used',
+      lead: `One of the recovery codes of your account at ${app} was used. It cannot be used again.`,
+      notYou: 'If this was not you, reset your password at once and make new recovery codes.',
+      why: belongs(app),
+    }),
+    account_linked: (app) => ({
+      subject: `A new way to sign in to ${app} was added`,
+      heading: 'A way to sign in was added',
+      lead: `An account at another service was linked to your account at ${app} and can sign in to it from now on.`,
+      notYou: 'If this was not you, reset your password at once and remove the link in your account.',
+      why: belongs(app),
+    }),
+    refresh_token_reused: (app) => ({
+      subject: `You were signed out on a device at ${app}`,
+      heading: 'We signed out one of your devices',
+      lead: `A key that keeps a device signed in to your account at ${app} was used twice. It may have been copied, so it was revoked. Please sign in again on that device.`,
+      notYou: 'If you do not know the device below, or this mail comes again, reset your password.',
+      why: belongs(app),
+    }),
+  },
+};
