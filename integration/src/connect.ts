@@ -21,17 +21,17 @@ export const connect = async ({ postgres, redis, timeoutMs }: Settings): Promise
   });
   const run = fromPg(pool);
   await migrate(run);
-  const evaluate = await open(redis, timeoutMs);
+  const evaluate = await open(redis);
   return { stores: { ...postgresStores(run, { timeoutMs }), ...redisStores(evaluate, { timeoutMs }) }, pool };
 };
 
 /** Both clients report here what they mend by themselves; without a listener node-redis ends the process. */
 const quiet = (): void => {};
 
-const open = (settings: RedisSettings, patienceMs: number): Promise<RedisEval> =>
-  settings.client === 'node-redis' ? openNodeRedis(settings, patienceMs) : openIoredis(settings, patienceMs);
+const open = (settings: RedisSettings): Promise<RedisEval> =>
+  settings.client === 'node-redis' ? openNodeRedis(settings) : openIoredis(settings);
 
-const openNodeRedis = async (settings: RedisSettings, patienceMs: number): Promise<RedisEval> => {
+const openNodeRedis = async (settings: RedisSettings): Promise<RedisEval> => {
   if (settings.kind !== 'single') {
     const client = severalNodes(settings);
     client.on('error', quiet);
@@ -41,7 +41,7 @@ const openNodeRedis = async (settings: RedisSettings, patienceMs: number): Promi
   const client = createClient({ url: urlOf(settings.port), disableOfflineQueue: true, commandOptions });
   client.on('error', quiet);
   await client.connect();
-  replaceWhenDead(client, patienceMs);
+  replaceWhenDead(client);
   return fromNodeRedis(client);
 };
 
@@ -49,15 +49,15 @@ const openNodeRedis = async (settings: RedisSettings, patienceMs: number): Promi
  * A connection whose other end is gone without a word stays open for a quarter of an hour. `socketTimeout` of node-redis
  * does not help where there is traffic: Node's timer counts what is written as life.
  */
-const replaceWhenDead = (client: NodeRedis, patienceMs: number): void => {
+const replaceWhenDead = (client: NodeRedis): void => {
   const ask = async (): Promise<void> => {
     const answer = client.isReady ? client.ping().catch(quiet) : null;
-    const late = new Promise<'late'>((resolve) => setTimeout(resolve, patienceMs, 'late'));
+    const late = new Promise<'late'>((resolve) => setTimeout(resolve, deadMs, 'late'));
     if ((await Promise.race([answer, late])) === 'late') {
       client.destroy();
       client.connect().catch(quiet);
     }
-    setTimeout(() => void ask(), patienceMs);
+    setTimeout(() => void ask(), deadMs / 5);
   };
   void ask();
 };
@@ -69,6 +69,9 @@ interface NodeRedis {
   destroy(): void;
 }
 
+/** Longer than a test waits for an answer: it is the stores that bound a call. */
+const deadMs = 10_000;
+const socketTimeout = deadMs;
 const commandOptions = { timeout: 0 };
 
 const severalNodes = (settings: Exclude<RedisSettings, { readonly kind: 'single' }>) => {
@@ -81,15 +84,15 @@ const severalNodes = (settings: Exclude<RedisSettings, { readonly kind: 'single'
   return createSentinel({ name: settings.name, sentinelRootNodes, nodeClientOptions, commandOptions });
 };
 
-const openIoredis = async (settings: RedisSettings, patienceMs: number): Promise<RedisEval> => {
-  const client = ioredis(settings, patienceMs);
+const openIoredis = async (settings: RedisSettings): Promise<RedisEval> => {
+  const client = ioredis(settings);
   client.on('error', quiet);
   await new Promise((resolve) => client.once('ready', resolve));
   return fromIoredis(client);
 };
 
 /** Without `socketTimeout` a connection whose other end is gone without a word stays open for a quarter of an hour. */
-const ioredis = (settings: RedisSettings, socketTimeout: number): Redis | Cluster => {
+const ioredis = (settings: RedisSettings): Redis | Cluster => {
   if (settings.kind === 'single') return new Redis(urlOf(settings.port), { maxRetriesPerRequest: 0, socketTimeout });
   const nodes = settings.ports.map((port) => ({ host: '127.0.0.1', port }));
   return settings.kind === 'cluster'

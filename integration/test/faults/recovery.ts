@@ -53,7 +53,7 @@ export const newWatcher = async (apps: readonly App[]): Promise<Watcher> => {
     password,
     at,
     recovered: async (those) => {
-      for (const app of those) await until('the application recovers by itself', () => lets(app), 15_000);
+      for (const app of those) await until('the application recovers by itself', () => lets(app), 25_000);
     },
   };
 };
