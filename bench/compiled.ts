@@ -36,6 +36,7 @@ export const compiled = async (entry: string, args: readonly string[]): Promise<
 const run = (args: readonly string[]): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
@@ -48,8 +49,8 @@ const thirdPartiesStay: Plugin = {
       if (pluginData === 'asked' || path.startsWith('node:') || path.startsWith('@sallyport/')) return undefined;
       const { importer, kind, resolveDir } = from;
       const found = await builder.resolve(path, { importer, kind, resolveDir, pluginData: 'asked' });
-      const isFile = found.path.startsWith('/');
-      return { ...found, external: true, path: isFile ? pathToFileURL(found.path).href : found.path };
+      if (!found.path.startsWith('/')) return found;
+      return { path: pathToFileURL(found.path).href, namespace: 'third party', external: true };
     });
   },
 };
