@@ -4,17 +4,20 @@ import type { TestProjectConfiguration } from 'vitest/config';
 const conditions = ['@sallyport/source', 'node'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** Real servers are killed, paused and cut while they work: what a busy machine delays past a limit is tried once more. */
+const onServers = { retry: 1, testTimeout: 120_000, hookTimeout: 120_000 };
+
 const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },
   { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
   { ...source, test: { name: 'contract', root: 'packages/contract', testTimeout: 30_000 } },
   { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
-  { ...source, test: { name: 'postgres', root: 'packages/postgres', testTimeout: 60_000, hookTimeout: 60_000 } },
-  { ...source, test: { name: 'redis', root: 'packages/redis', testTimeout: 60_000, hookTimeout: 60_000 } },
+  { ...source, test: { name: 'postgres', root: 'packages/postgres', ...onServers } },
+  { ...source, test: { name: 'redis', root: 'packages/redis', ...onServers } },
   { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
-  { ...source, test: { name: 'sqlite', root: 'examples/sqlite', testTimeout: 60_000 } },
+  { ...source, test: { name: 'sqlite', root: 'examples/sqlite', ...onServers } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
-  { ...source, test: { name: 'integration', root: 'integration', testTimeout: 120_000 } },
+  { ...source, test: { name: 'integration', root: 'integration', ...onServers } },
 ];
 export default projects;

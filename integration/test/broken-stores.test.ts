@@ -74,6 +74,7 @@ describe.skipIf(missing !== null).each(sets)('on %s', (_, set) => {
   });
 
   describe('every broken store is caught', () => {
-    for (const { name, run } of selfTest(options)) test.concurrent(name, run);
+    // A race that is lost by chance, once, says nothing of the contract; three times in a row would.
+    for (const { name, run } of selfTest(options)) test.concurrent(name, { retry: 2 }, run);
   });
 });

@@ -4,7 +4,7 @@ import type { SessionRecord, Stores, UserRecord } from '@sallyport/core/ports';
 import pg from 'pg';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, inject, test } from 'vitest';
-import { freePort, until } from '../../../tools/services/child.ts';
+import { until } from '../../../tools/services/child.ts';
 import type {} from '../../../tools/services/global-setup.ts';
 import { startProxy, type Proxy as Wire } from '../../../tools/services/proxy.ts';
 import { type FromPgOptions, fromPg, fromPostgresJs, migrate, postgresStores, type Run } from '../src/index.ts';
@@ -20,6 +20,8 @@ export const sharedPostgres = (): string => {
 };
 
 export const portOf = (url: string): number => Number(new URL(url).port);
+/** A port that nobody listens on, and that no test can be given. */
+export const nobody = 1;
 export const urlOf = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`;
 
 /** A schema that no other test has. */
@@ -101,7 +103,7 @@ export const contractSuite = (name: string, { connect, url = sharedPostgres, rou
     };
     const options: ContractOptions<Stores> = {
       clients: [storesAt(url), storesAt(url)],
-      unreachable: storesAt(async () => urlOf(await freePort())),
+      unreachable: storesAt(() => urlOf(nobody)),
       lostAnswer,
       rounds,
     };

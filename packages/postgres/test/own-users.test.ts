@@ -3,11 +3,10 @@ import { userStoreContract } from '@sallyport/contract';
 import type { Stores } from '@sallyport/core/ports';
 import pg from 'pg';
 import { beforeAll, describe, expect, it, test } from 'vitest';
-import { freePort } from '../../../tools/services/child.ts';
 import { startProxy } from '../../../tools/services/proxy.ts';
 import { world as coreWorld, goodPassword } from '../../core/test/harness.ts';
 import { fromPg, migrate, postgresStores, type Run } from '../src/index.ts';
-import { missing, passAfterOne, portOf, sharedPostgres, urlOf, world } from './harness.ts';
+import { missing, nobody, passAfterOne, portOf, sharedPostgres, urlOf, world } from './harness.ts';
 import { ownUsers } from './own-users.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -55,7 +54,7 @@ describe.skipIf(missing !== null)("the application's own table users, as in the 
 
   const cases = userStoreContract({
     clients: [ownUsers(one), ownUsers(two)],
-    unreachable: ownUsers(lazily(async () => urlOf(await freePort()))),
+    unreachable: ownUsers(lazily(() => urlOf(nobody))),
     lostAnswer: async () => {
       const wire = await startProxy({ to: portOf(sharedPostgres()) });
       ends.push(() => wire.stop());
