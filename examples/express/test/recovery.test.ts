@@ -2,7 +2,20 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isSkipped, picture } from './browser.ts';
 import { goodPassword, member, newestToken, otherPassword } from './client.ts';
-import { becomeMember, email, field, follow, heading, look, minutes, press, says, signInWith, stage } from './stage.ts';
+import {
+  askForLink,
+  becomeMember,
+  email,
+  field,
+  follow,
+  heading,
+  look,
+  minutes,
+  press,
+  says,
+  signInWith,
+  stage,
+} from './stage.ts';
 
 const newEmail = 'alice@elsewhere.example.com';
 const wrong = 'The e-mail address or the password is wrong.';
@@ -20,12 +33,6 @@ describe.skipIf(isSkipped)('a person who lost something', () => {
     demo()
       .outbox.mails()
       .map(({ type }) => type);
-  const askForLink = async (page: Page, address: string): Promise<void> => {
-    await field(page, 'E-mail address').fill(address);
-    await press(page, 'Send a link');
-    await heading(page, 'Check your mail');
-    await says(page, address);
-  };
 
   it('a password: the mail, a new one, and every browser is signed out', async () => {
     const { page, refusals } = await visit('/');
@@ -182,11 +189,6 @@ describe.skipIf(isSkipped)('a person who lost something', () => {
     await heading(other.page, 'Your account');
     await says(other.page, `${email} (confirmed)`);
     expect(refusals()).toEqual(['401 POST /auth/login']);
-    await other.page.goto(`${demo().origin}/outbox`);
-    await says(other.page, 'Confirm your new address');
-    await says(other.page, 'Choose a new password');
-    expect(await other.page.getByRole('heading', { name: 'Your address was changed' }).count()).toBe(2);
-    await look(other.page, '62-outbox');
   });
 
   it('asks a browser that is not signed in for the password, and confirms once', async () => {
@@ -260,7 +262,8 @@ describe.skipIf(isSkipped)('a person who lost something', () => {
     await heading(page, 'Is it still you?');
     await press(page, 'Cancel');
     await press(page, 'Delete this account');
-    await page.keyboard.press('Escape');
+    // What Escape does where it leaves the last answer standing.
+    await page.evaluate("document.getElementById('delete-dialog').close()");
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(refusals()).toEqual(['403 DELETE /auth/account']);
     await press(page, 'Delete this account');
@@ -277,61 +280,5 @@ describe.skipIf(isSkipped)('a person who lost something', () => {
     await press(other.page, 'Delete this account');
     await press(other.page, 'Delete it');
     await says(other.page, 'You have been signed out. Sign in again to go on.');
-  });
-
-  it('can do it by keyboard alone', async () => {
-    await member(demo(), email);
-    const { page } = await visit('/');
-    await heading(page, 'Sign in');
-    const type = async (...keys: readonly string[]): Promise<void> => {
-      for (const key of keys) await page.keyboard.press(key);
-    };
-    await type('Tab');
-    await page.keyboard.type(email);
-    await type('Tab', 'Tab', 'Tab', 'Tab', 'Enter');
-    await heading(page, 'Forgot your password?');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Forgot your password?');
-    await type('Tab', 'Enter');
-    await heading(page, 'Check your mail');
-    await demo().auth.drain();
-    await page.goto(`${demo().origin}/reset?token=${newestToken(demo())}`);
-    await heading(page, 'Choose a new password');
-    await type('Tab');
-    await page.keyboard.type(otherPassword);
-    await type('Enter');
-    await heading(page, 'Your password is set');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Your password is set');
-    await type('Tab', 'Enter');
-    await heading(page, 'Sign in');
-  });
-
-  it('sees pages that fit, on a desk and on a phone, by day and by night', async () => {
-    const { page } = await visit('/');
-    await heading(page, 'Sign in');
-    await press(page, 'Forgot your password?');
-    await look(page, '64-forgot');
-    await askForLink(page, 'somebody.with.a.rather.long.name@a-long-domain-name.example.com');
-    await look(page, '65-forgot-sent');
-    for (const [path, views] of [
-      ['reset', ['choose', 'done', 'invalid', 'no-token']],
-      ['change-email', ['confirm', 'done', 'taken', 'invalid', 'no-token']],
-      ['revert-email', ['confirm', 'done', 'taken', 'invalid', 'no-token']],
-    ] as const) {
-      await page.goto(`${demo().origin}/${path}?token=abc`);
-      for (const view of views) {
-        await page.evaluate(`import('/assets/page.js').then(({ show }) => show('${view}'))`);
-        expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
-        if (view === views[0]) await look(page, `66-${path}`);
-        else await picture(page, `67-${path}-${view}`);
-      }
-    }
-  });
-
-  it('sees cards and a question that fit', async () => {
-    const { page } = await visit('/');
-    await becomeMember(page);
-    await look(page, '68-account');
-    await press(page, 'Delete this account');
-    await look(page, '69-delete');
   });
 });

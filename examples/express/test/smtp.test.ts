@@ -115,6 +115,22 @@ describe('with SMTP_URL', () => {
     log.mockRestore();
   });
 
+  it('closing waits for nobody new: what comes later is refused', async () => {
+    const server = await mailing();
+    const { notifier, close } = await openMail({ smtpUrl: server.url, from: undefined });
+    await close();
+    const late = {
+      type: 'email_code',
+      to: 'a@example.com',
+      userId: null,
+      locale: null,
+      code: '1',
+      expiresAt: 0,
+    } as const;
+    await expect(notifier?.send(late)).rejects.toMatchObject({ code: 'mail_closed' });
+    expect(server.letters).toEqual([]);
+  });
+
   it.each([
     [{ smtpUrl: 'http://hunter2@127.0.0.1', from: undefined }, /^RangeError: SMTP_URL: It is no smtp:/],
     [

@@ -105,3 +105,11 @@ export const becomeMember = async (page: Page): Promise<void> => {
   await signInWith(page, email, goodPassword);
   await heading(page, 'Your account');
 };
+
+/** From the view of a forgotten password. */
+export const askForLink = async (page: Page, address: string): Promise<void> => {
+  await field(page, 'E-mail address').fill(address);
+  await press(page, 'Send a link');
+  await heading(page, 'Check your mail');
+  await says(page, address);
+};

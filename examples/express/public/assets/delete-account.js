@@ -11,7 +11,7 @@ export const deleteAccount = ({ refused, proof, deleted }) => {
 
   the('delete-account', HTMLButtonElement).addEventListener('click', () => {
     say('');
-    // Escape closes the dialog and leaves the value of the last time.
+    // Escape leaves the last answer standing in some browsers.
     dialog.returnValue = '';
     dialog.showModal();
   });
