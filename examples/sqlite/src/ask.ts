@@ -19,7 +19,7 @@ export const askOf = (driver: Driver, timeoutMs: number): Ask => {
         return driver.all(sql, [...values]);
       } catch (error) {
         // The only failure that says for certain that nothing was done, and so the only one that is tried again.
-        throw error;
+        if (!isBusy(error)) throw error;
         await pause(1 + Math.random() * 9);
         if (Date.now() >= end) throw error;
       }
