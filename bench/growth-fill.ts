@@ -13,7 +13,7 @@ const text = (value: unknown): string => `'${JSON.stringify(value).replaceAll("'
 const body = (template: unknown, id: string, user: string): string =>
   `replace(replace(${text(template)}, '$id', ${id}), '$user', ${user})`;
 
-/** Everything that makes a write dear is put back when the rows are there. */
+/** Everything that makes a write dear is put back when the rows are there; of a partitioned table, on every partition. */
 interface Index {
   readonly drop: string;
   readonly make: string;
@@ -21,7 +21,7 @@ interface Index {
 
 const indexes = `select case when c.oid is null then format('drop index %s', i.indexrelid::regclass)
   else format('alter table %s drop constraint %I', i.indrelid::regclass, c.conname) end as drop,
-case when c.oid is null then pg_get_indexdef(i.indexrelid)
+case when c.oid is null then replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
   else format('alter table %s add constraint %I %s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) end as make
 from pg_index i join pg_class t on t.oid = i.indrelid left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u')
 where t.relnamespace = current_schema()::regnamespace and not t.relispartition
