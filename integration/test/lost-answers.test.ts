@@ -3,7 +3,7 @@ import type { Server } from '../../tools/services/child.ts';
 import { startPostgres } from '../../tools/services/postgres.ts';
 import { startRedis } from '../../tools/services/redis.ts';
 import type { App } from './faults/app.ts';
-import { newWatcher, start, type Watcher } from './faults/recovery.ts';
+import { lateOnly, newWatcher, start, type Watcher } from './faults/recovery.ts';
 import { type Answer, newestToken, newVisitor, type Tally, type Visitor } from './faults/visitor.ts';
 import { startWire, type Wire } from './faults/wire.ts';
 
@@ -20,7 +20,7 @@ interface Known {
 const old = 'the pass phrase of before';
 const fresh = 'the pass phrase of afterwards';
 
-describe.skipIf(missing !== null)('an answer is lost on the wire after the work was done', () => {
+describe.skipIf(missing !== null)('an answer is lost on the wire after the work was done', lateOnly, () => {
   let postgres: Server;
   let redis: Server;
   const wires: Wire[] = [];

@@ -6,14 +6,14 @@ import { startRedis } from '../../tools/services/redis.ts';
 import type { App } from './faults/app.ts';
 import { gather } from './faults/crowd.ts';
 import { newPerson } from './faults/person.ts';
-import { enrolled, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
+import { enrolled, lateOnly, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
 import { count } from './faults/visitor.ts';
 import { startWire, type Wire } from './faults/wire.ts';
 
 const { missing } = inject('services');
 
 /** One application in two processes: with a pool of ten, and with a pool of two behind a wire. */
-describe.skipIf(missing !== null)('Postgres fails', () => {
+describe.skipIf(missing !== null)('Postgres fails', lateOnly, () => {
   let postgres: Server;
   let redis: Server;
   let wire: Wire;

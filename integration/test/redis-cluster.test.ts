@@ -8,7 +8,7 @@ import type { RedisClient } from '../src/settings.ts';
 import type { App } from './faults/app.ts';
 import { gather } from './faults/crowd.ts';
 import { newPerson, type Stage } from './faults/person.ts';
-import { enrolled, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
+import { enrolled, lateOnly, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
 import { count, newVisitor } from './faults/visitor.ts';
 
 const { missing } = inject('services');
@@ -25,7 +25,7 @@ const say = (what: string, { tally, losses }: Stage): void => {
   );
 };
 
-describe.skipIf(missing !== null)('a Cluster', () => {
+describe.skipIf(missing !== null)('a Cluster', lateOnly, () => {
   let postgres: Server;
   let cluster: RedisCluster;
   let apps: readonly App[] = [];
@@ -122,7 +122,7 @@ describe.skipIf(missing !== null)('a Cluster', () => {
   });
 });
 
-describe.skipIf(missing !== null)('Sentinels', () => {
+describe.skipIf(missing !== null)('Sentinels', lateOnly, () => {
   let postgres: Server;
   let sentinel: RedisSentinel;
   let apps: readonly App[] = [];

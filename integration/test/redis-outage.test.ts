@@ -5,14 +5,14 @@ import { redisCommand, startRedis } from '../../tools/services/redis.ts';
 import type { App } from './faults/app.ts';
 import { gather } from './faults/crowd.ts';
 import { newPerson } from './faults/person.ts';
-import { enrolled, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
+import { enrolled, lateOnly, newWatcher, stageOf, start, type Watcher } from './faults/recovery.ts';
 import { count } from './faults/visitor.ts';
 import { startWire, type Wire } from './faults/wire.ts';
 
 const { missing } = inject('services');
 
 /** One application in two processes, on either client, each behind a wire. */
-describe.skipIf(missing !== null)('Redis fails', () => {
+describe.skipIf(missing !== null)('Redis fails', lateOnly, () => {
   let postgres: Server;
   let redis: Server;
   let wires: readonly Wire[] = [];
