@@ -132,12 +132,14 @@ describe.skipIf(missing !== null)('Postgres fails', lateOnly, () => {
     expect([[200], [200, 503]]).toContainEqual(await rush());
     const holder = new pg.Client(postgres.url);
     await holder.connect();
-    await holder.query('begin; lock table auth_users, auth_records in access exclusive mode');
-    expect(await rush()).toEqual([503]);
-    // What nobody waits for any more is not asked later.
-    await until('nothing waits for a connection', async () => (await wired.report()).pool.waiting === 0, 5_000);
-    await holder.query('rollback');
-    await holder.end();
+    try {
+      await holder.query('begin; lock table auth_users, auth_records in access exclusive mode');
+      expect(await rush()).toEqual([503]);
+      // What nobody waits for any more is not asked later.
+      await until('nothing waits for a connection', async () => (await wired.report()).pool.waiting === 0, 5_000);
+    } finally {
+      await holder.end();
+    }
     await watcher.recovered([wired]);
     expect((await wired.report()).pool.total).toBeLessThanOrEqual(2);
     await mustHaveLived();

@@ -5,7 +5,9 @@ import { losses, newPerson, type Person, type Stage } from './person.ts';
 import { newVisitor, type Tally, type Visitor } from './visitor.ts';
 
 /** On a busy machine what is waited for may come late, and is tried once more; a broken promise is broken. */
-export const lateOnly = { retry: { count: 1, condition: /^waited/ } } as const;
+export const lateOnly: { readonly retry: { readonly count: number; readonly condition: RegExp } } = {
+  retry: { count: 1, condition: /^waited/ },
+};
 
 /** Of every store call in these tests. */
 export const timeoutMs = 1_500;
