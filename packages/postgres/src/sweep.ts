@@ -5,12 +5,15 @@ const batch = 1_000;
 
 /** Removes what ended before an instant, batch by batch; resolves with how many records that were. */
 export const sweepOf = ({ table, ask }: Database): ((before: number) => Promise<number>) => {
-  /** The hour is what the index has; a row that another sweep holds, or that is being written, is left to the next one. */
+  /**
+   * The hour is what the index has, and its order keeps a batch from reading the whole table. A row that another sweep holds,
+   * or that is being written, is left to the next one.
+   */
   const statement = (name: 'auth_records' | 'auth_rates', instant: 'expires_at' | 'tat', hour: string): string =>
     `with due as (
   select ctid from ${table(name)}
   where ${hour} <= floor($1::float8 / 3600000) and ${instant} < $1
-  limit ${batch} for update skip locked
+  order by ${hour} limit ${batch} for update skip locked
 ), gone as (
   delete from ${table(name)} where ctid = any (array(select ctid from due)) returning 1
 )

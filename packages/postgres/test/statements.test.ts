@@ -202,4 +202,25 @@ describe.skipIf(missing !== null)('statements', () => {
       }
     }
   });
+
+  it('sweep by the index with the plan that is prepared once, when next to nothing has ended', async () => {
+    const asked: string[] = [];
+    const note: Run = async (sql) => {
+      asked.push(sql);
+      return [];
+    };
+    await postgresStores(note, { schema }).durable.sweep?.(0);
+    await pool.query(
+      `insert into ${schema}.auth_records (kind, id, version, expires_at, body)
+      select 'lasting', 'end' || n, 1, 3e12 + (n * 7919 % 200000) * 60000.0, repeat('x', 400) from generate_series(1, 200000) n`,
+    );
+    await pool.query(`analyze ${schema}.auth_records`);
+    const one = await client();
+    await one.query('set plan_cache_mode = force_generic_plan');
+    await one.query(`prepare sweeping(float8) as ${asked[0]}`);
+    const { rows } = await one.query('explain execute sweeping(1000)');
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('auth_records_hour');
+    expect(plan).not.toContain('Seq Scan');
+  });
 });
