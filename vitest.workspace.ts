@@ -4,8 +4,8 @@ import type { TestProjectConfiguration } from 'vitest/config';
 const conditions = ['@sallyport/source', 'node'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
-/** Real servers are killed, paused and cut while they work: what a busy machine delays past a limit is tried once more. */
-const onServers = { retry: 1, testTimeout: 120_000, hookTimeout: 120_000 };
+/** Real servers are started, killed and paused there. */
+const onServers = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },

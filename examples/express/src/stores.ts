@@ -61,7 +61,13 @@ const openPostgres = async (url: string): Promise<Part> => {
 };
 
 const openRedis = async (url: string): Promise<Part> => {
-  const client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: patienceMs } });
+  const client = createClient({
+    url,
+    disableOfflineQueue: true,
+    // The stores bound their calls themselves.
+    commandOptions: { timeout: 0 },
+    socket: { connectTimeout: patienceMs },
+  });
   let complaint: unknown = null;
   client.on('error', (error: unknown) => {
     complaint = error;

@@ -24,7 +24,7 @@ interface Found {
 
 interface Subjects {
   readonly user: UserRecord;
-  /** Of the sessions: of the user, of nobody, of a user who was deleted. */
+  /** Of the sessions (of the user, of nobody, of a user who was deleted), and of a link that is none. */
   readonly ids: readonly string[];
   readonly mine: string;
   /** Holds every joined read of both clients to the separate reads. */
@@ -150,9 +150,13 @@ const subjectsOf = async ([one, two]: Pair<Stores>): Promise<Subjects> => {
   const gone = await registered(one.users, `${word}-gone@contract.example`);
   await one.users.delete(gone.id);
   const owners = [user.id, null, gone.id];
-  const ids = owners.map((_, n) => `${word}-${n}`);
+  const link = `${word}-link`;
+  const ids = [...owners.map((_, n) => `${word}-${n}`), link];
   await credentials(one).create(credential(user.id));
   for (const [n, owner] of owners.entries()) await sessions(one).create(session(`${word}-${n}`, owner));
+  // Of other kinds: a link that is no session, and an account that is no credential though it has the user's id.
+  await one.ephemeral.open<SessionRecord>('one_time').create(session(link, user.id));
+  await one.durable.open<CredentialRecord>('account').create({ ...credential(user.id), epoch: 7 });
   return {
     user,
     ids,

@@ -1,3 +1,4 @@
+import type { CredentialRecord, SessionRecord } from '@sallyport/core/ports';
 import { type BrokenStores, withJoined } from './wrap.ts';
 
 const slots = ['joined'] as const;
@@ -50,6 +51,31 @@ export const brokenJoined: readonly BrokenStores[] = [
         const found = await identify(id);
         return found === null ? null : { ...found, ...(await account(id)) };
       },
+    })),
+  },
+  {
+    name: 'a joined read finds a link as a session',
+    laws: ['joined'],
+    slots,
+    modelledOn: 'a statement that forgets the kind of the record it begins with',
+    of: withJoined(({ identify, account }, { ephemeral }) => ({
+      identify: async (id) => {
+        const found = await identify(id);
+        const link = found === null ? await ephemeral.open<SessionRecord>('one_time').get(id) : null;
+        return link === null ? found : { session: link, ...(await account(link.userId ?? '')) };
+      },
+    })),
+  },
+  {
+    name: 'a joined read finds an account as the credential',
+    laws: ['joined'],
+    slots,
+    modelledOn: 'a join on the id alone',
+    of: withJoined(({ account }, { durable }) => ({
+      account: async (userId) => ({
+        ...(await account(userId)),
+        credential: await durable.open<CredentialRecord>('account').get(userId),
+      }),
     })),
   },
   {
