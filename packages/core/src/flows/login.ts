@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../errors.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
-import type { Gate, Minted } from '../modules/gate.ts';
+import type { Entrance, Gate, Opened } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Passwords } from '../modules/passwords.ts';
 import type { Users } from '../modules/users.ts';
@@ -12,13 +12,11 @@ import type { UserRecord } from '../ports/users.ts';
 export interface LoginInput {
   readonly loginKey: string;
   readonly password: string;
-  /** The session that the browser came with; it ends. */
-  readonly presented: string | null;
+  readonly entrance: Entrance;
 }
 
-export interface SignedIn extends Minted {
-  readonly user: UserRecord;
-}
+/** Whom the gate let in, or halfway in. */
+export type Entered = Opened & { readonly user: UserRecord };
 
 interface Needs {
   readonly limits: Limits;
@@ -30,12 +28,12 @@ interface Needs {
   readonly journal: Journal;
 }
 
-export type LoginFlow = (caller: Caller, input: LoginInput) => Promise<SignedIn | Refusal>;
+export type LoginFlow = (caller: Caller, input: LoginInput) => Promise<Entered | Refusal>;
 
 /** Known, unknown, unverified, disabled and passwordless accounts cost the same work until the password was right. */
 export const login =
   ({ limits, users, credentials, passwords, gate, chores, journal }: Needs): LoginFlow =>
-  async (caller, { loginKey, password, presented }) => {
+  async (caller, { loginKey, password, entrance }) => {
     const limited = await limits.takeLogin(caller, loginKey);
     if (limited !== null) return limited;
 
@@ -46,12 +44,13 @@ export const login =
       journal.note(caller, 'login.failed', { userId: user?.id ?? null, code: 'invalid_credentials' });
       return refuse('invalid_credentials');
     }
-    const opened = await gate.open(caller, { user, credential, aal: 1, amr: ['pwd'] }, presented);
+    const opened = await gate.open(caller, { user, credential, aal: 1, amr: ['pwd'] }, entrance);
     if (!opened.ok) {
       journal.note(caller, 'login.failed', { userId: user.id, code: opened.reason });
       return opened;
     }
-    journal.note(caller, 'login.succeeded', { userId: user.id, data: { amr: ['pwd'] } });
+    const event = opened.status === 'signed_in' ? 'login.succeeded' : 'login.challenged';
+    journal.note(caller, event, { userId: user.id, data: { amr: ['pwd'] } });
     chores.run(caller, () => limits.forgiveLogin(caller, loginKey));
     chores.run(caller, () => rehash(passwords, credentials, credential, password));
     return { ...opened, user };

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../errors.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
-import type { Gate, Minted } from '../modules/gate.ts';
+import type { Entrance, Gate, Opened } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
@@ -21,10 +21,10 @@ export interface RegisterInput {
   readonly profile: JsonObject;
   /** The value that binds the confirmation to this browser. */
   readonly flow: string;
-  readonly presented: string | null;
+  readonly entrance: Entrance;
 }
 
-export type Registered = { readonly ok: true; readonly signedIn: (Minted & { readonly user: UserRecord }) | null };
+export type Registered = { readonly ok: true; readonly signedIn: (Opened & { readonly user: UserRecord }) | null };
 
 export interface RegisterNeeds {
   readonly registration: 'verified' | 'open' | 'closed';
@@ -98,7 +98,7 @@ const openRegistration = async (needs: RegisterNeeds, caller: Caller, input: Reg
   const claimed = await claim(needs, input, prepared.hash, prepared.known);
   if (claimed === null) return refuse('login_taken');
   const { user, credential } = claimed;
-  const opened = await gate.open(caller, { user, credential, aal: 1, amr: ['pwd'] }, input.presented);
+  const opened = await gate.open(caller, { user, credential, aal: 1, amr: ['pwd'] }, input.entrance);
   if (!opened.ok) return opened;
   chores.run(caller, () => mailConfirmation(needs, caller, claimed, input.flow));
   return { ok: true, signedIn: { ...opened, user } } as const;

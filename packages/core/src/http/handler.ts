@@ -4,6 +4,7 @@ import type { Journal } from '../ports/journal.ts';
 import { safeReturnTo } from '../primitives/return-to.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
+import { invalid } from './input.ts';
 import type { OriginRules } from './origin.ts';
 import { pageResponse } from './pages/layout.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
@@ -87,23 +88,33 @@ const operate = async (
 ): Promise<Response> => {
   const { requestId } = exchange;
   const { route, id } = matched;
-  if (route.method !== 'POST') return write(requestId, await route.run(id === null ? {} : { id }, exchange));
+  const named = id === null ? {} : { id };
+  if (route.method !== 'POST') return write(requestId, await route.run(named, exchange));
   const body = await readBody(request, needs.bodyLimit, route.takesForms);
   if (!body.ok) return authProblem(body, requestId).toResponse();
-  if (!body.isForm) return write(requestId, await route.run(body.value, exchange));
+  if (id !== null && hasId(body.value)) return write(requestId, invalid([{ pointer: '/id', code: 'unknown_member' }]));
+  if (!body.isForm) return write(requestId, await route.run(withMembers(body.value, named), exchange));
 
   const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
   const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
-  const outcome = target === null ? refuse('return_to_forbidden') : await route.run(fields, exchange);
+  const outcome = target === null ? refuse('return_to_forbidden') : await route.run({ ...fields, ...named }, exchange);
   if (outcome.ok && target !== null) return redirect(requestId, target, outcome.cookies);
   const reason = outcome.ok ? 'return_to_forbidden' : outcome.reason;
   return redirect(requestId, `${needs.errorPage}${needs.errorPage.includes('?') ? '&' : '?'}code=${reason}`, []);
 };
 
+const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);
+
+/** Where the path names the record, a member `id` of the body is one that nobody asked for. */
+const hasId = (body: unknown): boolean => isObject(body) && Object.hasOwn(body, 'id');
+
+const withMembers = (body: unknown, named: object): unknown => (isObject(body) ? { ...body, ...named } : body);
+
 const write = (requestId: string, outcome: Reply<unknown> | Refusal): Response => {
   if (!outcome.ok) return authProblem(outcome, requestId).toResponse();
-  const body = outcome.status === 204 ? null : outcome.value;
-  return respond(requestId, { status: outcome.status, body, cookies: outcome.cookies });
+  const { status, cookies, headers } = outcome;
+  const body = status === 204 || status === 303 ? null : outcome.value;
+  return respond(requestId, { status, body, cookies, ...(headers === undefined ? {} : { headers }) });
 };
 
 /** Says to a trusted origin's page what it may send; to any other, nothing. */

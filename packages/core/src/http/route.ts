@@ -11,16 +11,18 @@ export type OperationName = keyof Operations<unknown>;
 export interface Reply<T> {
   readonly ok: true;
   /** `204` answers with no body. */
-  readonly status: 200 | 201 | 202 | 204;
+  readonly status: 200 | 201 | 202 | 204 | 303;
   readonly value: T;
   readonly cookies: readonly string[];
+  /** Over those that every answer has; `303` has its `location` here. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 /** One operation: what it takes, and what it does. HTTP and `auth.api` run the same one. */
 export interface Route {
   readonly name: OperationName;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Under `basePath`; a last segment `{id}` becomes the input's member `id`. */
+  /** Under `basePath`; a segment `{id}` becomes the input's member `id`. */
   readonly path: string;
   /** Also takes a form, and then answers by a redirect: it works without JavaScript. */
   readonly takesForms: boolean;

@@ -2,8 +2,9 @@ import type { Page, Route } from './route.ts';
 
 /** Routes by path: a path is compared as it came, byte for byte. Nothing is decoded, folded or trimmed. */
 export interface RouteTable {
+  readonly basePath: string;
   readonly exact: ReadonlyMap<string, readonly Route[]>;
-  /** Keyed by the path up to the id. */
+  /** Keyed by the path with `{id}` in the place of the id, which is any one segment below `basePath`. */
   readonly withId: ReadonlyMap<string, readonly Route[]>;
   readonly pages: ReadonlyMap<string, Page>;
 }
@@ -28,10 +29,11 @@ export const routeTable = (basePath: string, routes: readonly Route[], pages: re
     for (const [path, route] of list) map.set(path, [...(map.get(path) ?? []), route]);
     return map;
   };
-  const withId = routes.filter((route) => route.path.endsWith('/{id}'));
+  const withId = routes.filter((route) => route.path.includes('/{id}'));
   return {
+    basePath,
     exact: group(routes.filter((route) => !withId.includes(route)).map((route) => [basePath + route.path, route])),
-    withId: group(withId.map((route) => [basePath + route.path.slice(0, -'{id}'.length), route])),
+    withId: group(withId.map((route) => [basePath + route.path, route])),
     pages: new Map(pages.map((page) => [basePath + page.path, page])),
   };
 };
@@ -39,12 +41,29 @@ export const routeTable = (basePath: string, routes: readonly Route[], pages: re
 /** What the ids of records are made of. */
 const idForm = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** No path of ours has more segments; a longer one is not looked at. */
+const maxSegments = 4;
+
+const routesAt = (
+  table: RouteTable,
+  pathname: string,
+): { readonly routes: readonly Route[]; readonly id: string | null } => {
+  const exact = table.exact.get(pathname);
+  if (exact !== undefined) return { routes: exact, id: null };
+  const segments = pathname.slice(table.basePath.length).split('/', maxSegments + 2);
+  const none = { routes: [], id: null };
+  if (segments.length > maxSegments + 1 || !pathname.startsWith(`${table.basePath}/`)) return none;
+  for (const [at, id] of segments.entries()) {
+    if (!idForm.test(id)) continue;
+    const routes = table.withId.get(`${table.basePath}${segments.with(at, '{id}').join('/')}`);
+    if (routes !== undefined) return { routes, id };
+  }
+  return none;
+};
+
 export const matchRoute = (table: RouteTable, method: string, pathname: string): Match => {
   const page = table.pages.get(pathname);
-  const slash = pathname.lastIndexOf('/') + 1;
-  const last = pathname.slice(slash);
-  const exact = table.exact.get(pathname);
-  const routes = exact ?? (idForm.test(last) ? table.withId.get(pathname.slice(0, slash)) : undefined) ?? [];
+  const { routes, id } = routesAt(table, pathname);
   if (routes.length === 0 && page === undefined) return { kind: 'none' };
   const reads = page !== undefined || routes.some((route) => route.method === 'GET');
   const allow = [
@@ -53,6 +72,6 @@ export const matchRoute = (table: RouteTable, method: string, pathname: string):
   ];
   const wanted = method === 'HEAD' ? 'GET' : method;
   const route = routes.find((candidate) => candidate.method === wanted);
-  if (route !== undefined) return { kind: 'route', route, id: exact === undefined ? last : null, allow };
+  if (route !== undefined) return { kind: 'route', route, id, allow };
   return page !== undefined && wanted === 'GET' ? { kind: 'page', page, allow } : { kind: 'method', allow };
 };

@@ -18,17 +18,35 @@ export interface Proof {
   readonly provedAt?: Millis;
 }
 
+/** What a request brings along when it signs in. */
+export interface Entrance {
+  /** The id of the session that it came with, alive or not; it ends. */
+  readonly presented: string | null;
+}
+
 export interface Minted {
   readonly ok: true;
+  readonly status: 'signed_in';
   readonly session: SessionRecord;
   /** Goes into the cookie and nowhere else; the store keeps its digest. */
   readonly secret: string;
 }
 
+/** The way in is open, or halfway: a second factor is due. */
+export type Opened = Minted | Challenged;
+
+/** A second factor is due; `challenge` opens nothing but the route that takes it. */
+export interface Challenged {
+  readonly ok: true;
+  readonly status: 'mfa_required';
+  readonly challenge: string;
+  readonly methods: readonly ('totp' | 'recovery_code')[];
+}
+
 /** The only place where a session is written for the first time: no way of signing in goes around its policy. */
 export interface Gate {
   /** A new session, or why not. The session that the browser had before ends: a sign-in never continues one. */
-  open(caller: Caller, proof: Proof, presented: string | null): Promise<Minted | Refusal>;
+  open(caller: Caller, proof: Proof, entrance: Entrance): Promise<Opened | Refusal>;
   /** The same session under a new id, epoch and set of factors. `null` = it ended meanwhile. */
   renew(caller: Caller, old: SessionRecord, proof: Proof): Promise<Minted | null>;
 }
@@ -69,7 +87,7 @@ export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, b
     };
     if (!(await store.create(session))) throw new Error('a new session id is in use: the random source repeats itself');
     journal.note(caller, 'session.created', { userId: proof.user.id, data: { aal: proof.aal, amr: proof.amr } });
-    return { ok: true, session, secret } as const;
+    return { ok: true, status: 'signed_in', session, secret } as const;
   };
 
   const refusalOf = async (caller: Caller, { user, credential, aal }: Proof): Promise<Refusal | null> => {
@@ -82,7 +100,7 @@ export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, b
   };
 
   return {
-    open: async (caller, proof, presented) => {
+    open: async (caller, proof, { presented }) => {
       const refusal = await refusalOf(caller, proof);
       if (refusal !== null) return refusal;
       const now = clock.now();

@@ -1,8 +1,8 @@
 import type { LoginFlow } from '../../flows/login.ts';
+import { entranceOf, entryReply } from '../entry.ts';
 import { address, oneOf, optional, password } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
-import { type Route, reply, route } from '../route.ts';
-import { publicUser } from '../view.ts';
+import { type Route, route } from '../route.ts';
 
 interface Needs {
   readonly login: LoginFlow;
@@ -17,14 +17,11 @@ export const loginRoute = ({ login, keep }: Needs): Route =>
     takesForms: true,
     input: { email: address, password, transport: optional(oneOf('cookie')) },
     run: async (input, exchange) => {
-      const { loginKey } = input.email;
-      const signedIn = await login(exchange.caller, {
-        loginKey,
+      const entered = await login(exchange.caller, {
+        loginKey: input.email.loginKey,
         password: input.password,
-        presented: exchange.presented,
+        entrance: entranceOf(exchange),
       });
-      if (!signedIn.ok) return signedIn;
-      const cookies = [keep.session(signedIn), keep.device(loginKey)];
-      return reply(200, { status: 'signed_in', user: publicUser(signedIn.user) }, cookies);
+      return entered.ok ? entryReply(keep, 200, entered) : entered;
     },
   });

@@ -1,9 +1,9 @@
 import type { RegisterFlow } from '../../flows/register.ts';
+import { entranceOf, entryReply } from '../entry.ts';
 import { address, newPassword, object, optional } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import type { CheckProfile } from '../profile.ts';
 import { type Route, reply, route } from '../route.ts';
-import { publicUser } from '../view.ts';
 
 interface Needs {
   readonly register: RegisterFlow;
@@ -28,12 +28,11 @@ export const registerRoute = ({ register, checkProfile, keep }: Needs): Route =>
         password: input.password,
         profile: profile.value,
         flow: flow.value,
-        presented: exchange.presented,
+        entrance: entranceOf(exchange),
       });
       if (!registered.ok) return registered;
       if (registered.signedIn === null) return reply(202, { status: 'check_email' }, [flow.cookie]);
-      const { user } = registered.signedIn;
-      const cookies = [keep.session(registered.signedIn), keep.device(user.loginKey), flow.cookie];
-      return reply(201, { status: 'signed_in', user: publicUser(user) }, cookies);
+      const entered = entryReply(keep, 201, registered.signedIn);
+      return { ...entered, cookies: [...entered.cookies, flow.cookie] };
     },
   });
