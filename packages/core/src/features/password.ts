@@ -1,10 +1,6 @@
 import type { Feature, FeatureParts, Kit } from '../config/feature.ts';
-import { changePassword } from '../flows/change-password.ts';
 import { login } from '../flows/login.ts';
-import { type RegisterInput, register } from '../flows/register.ts';
-import { sendVerification } from '../flows/send-verification.ts';
 import { stepUp } from '../flows/step-up.ts';
-import { verifyEmail } from '../flows/verify-email.ts';
 import { lazyHasher } from '../hasher/lazy.ts';
 import type { Page } from '../http/route.ts';
 import { changeEmailRoutes } from '../http/routes/change-email.ts';
@@ -14,9 +10,10 @@ import { recoveryRoutes } from '../http/routes/recovery.ts';
 import { registerRoute } from '../http/routes/register.ts';
 import { stepUpRoute } from '../http/routes/step-up.ts';
 import { sendVerificationRoute, verifyEmailRoute } from '../http/routes/verify-email.ts';
-import { type Passwords, passwords, type Rules } from '../modules/passwords.ts';
-import type { Caller } from '../ports/journal.ts';
+import { passwords, type Rules } from '../modules/passwords.ts';
+import { onDemand } from '../primitives/on-demand.ts';
 import { passwordLength } from '../primitives/password-form.ts';
+import type { Account } from './password/account.ts';
 import type { Recovery } from './password/recovery.ts';
 
 export interface PasswordOptions {
@@ -52,33 +49,39 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
     journal: kit.journal,
     loadRules,
   });
-  const needs = {
-    ...kit,
-    passwords: own,
-    registration: settings.registration,
-    verifyMs: settings.verifyMs,
-    verifyLink: (token: string) => kit.linkTo('verifyEmail', token),
-    beforeRegister: (caller: Caller, { address, profile }: RegisterInput) =>
-      settings.beforeRegister({ loginKey: address.loginKey, userId: null, profile, client: caller.client }),
-  };
+  const needs = { ...kit, passwords: own };
   const freshMs = settings.session.stepUpWindowMs;
-  const verification = { verifyEmail: verifyEmail(needs), sendVerification: sendVerification(needs) };
-  const later = recoveryOnDemand(kit, own);
+  const account = onDemand<Account>(accountFlows, async () =>
+    (await import('./password/account.ts')).account(kit, own),
+  );
+  const recovery = onDemand<Recovery>(recoveryFlows, async () =>
+    (await import('./password/recovery.ts')).recovery(kit, own),
+  );
   return {
     routes: [
-      registerRoute({ register: register(needs), checkProfile, keep }),
+      registerRoute({ register: account.register, checkProfile, keep }),
       loginRoute({ login: login(needs), keep }),
       stepUpRoute({ stepUp: stepUp(needs), keep }),
-      changePasswordRoute({ changePassword: changePassword(needs), keep, cookies, freshMs }),
-      verifyEmailRoute(verification),
-      sendVerificationRoute(verification),
-      ...recoveryRoutes({ ...later, keep }),
-      ...changeEmailRoutes({ ...later, keep, cookies, freshMs }),
+      changePasswordRoute({ changePassword: account.changePassword, keep, cookies, freshMs }),
+      verifyEmailRoute(account),
+      sendVerificationRoute(account),
+      ...recoveryRoutes({ ...recovery, keep }),
+      ...changeEmailRoutes({ ...recovery, keep, cookies, freshMs }),
     ],
     pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
-    startReset: later.startReset,
+    startReset: recovery.startReset,
   };
 };
+
+const accountFlows = ['register', 'verifyEmail', 'sendVerification', 'changePassword'] as const;
+const recoveryFlows = [
+  'forgotPassword',
+  'resetPassword',
+  'startReset',
+  'changeEmail',
+  'confirmEmailChange',
+  'revertEmailChange',
+] as const;
 
 /** What the links in mails open, and where a form without JavaScript ends. */
 const linkPages = ['/verify-email', '/reset-password', '/change-email/confirm', '/change-email/revert'] as const;
@@ -87,28 +90,6 @@ const pagesAt = (path: (typeof linkPages)[number], basePath: string): readonly P
   { path, text: async (url) => (await import('../http/pages/links.ts')).linkPage(path, url, basePath) },
   { path: `${path}/done`, text: async () => (await import('../http/pages/links.ts')).donePage(path) },
 ];
-
-const recoveryOnDemand = (kit: Kit, own: Passwords): Recovery => {
-  let loading: Promise<Recovery> | null = null;
-  const load = (): Promise<Recovery> => {
-    loading ??= import('./password/recovery.ts').then(
-      ({ recovery }) => recovery(kit, own),
-      (error) => {
-        loading = null;
-        throw error;
-      },
-    );
-    return loading;
-  };
-  return {
-    forgotPassword: async (caller, loginKey) => (await load()).forgotPassword(caller, loginKey),
-    resetPassword: async (caller, input) => (await load()).resetPassword(caller, input),
-    startReset: async (caller, userId) => (await load()).startReset(caller, userId),
-    changeEmail: async (caller, input) => (await load()).changeEmail(caller, input),
-    confirmEmailChange: async (caller, input) => (await load()).confirmEmailChange(caller, input),
-    revertEmailChange: async (caller, token) => (await load()).revertEmailChange(caller, token),
-  };
-};
 
 const loadRules = async (): Promise<Rules> => {
   const [{ passwordFlaws }, { commonPasswords }] = await Promise.all([
