@@ -9,6 +9,7 @@ export const steps: readonly string[] = [
   'typecheck',
   'tree',
   'docs-code',
+  'site',
   'build',
   'packages',
   'bundles',
