@@ -12,6 +12,7 @@ export const steps: readonly string[] = [
   'site',
   'build',
   'packages',
+  'consumer',
   'bundles',
   'browser',
   'services',
