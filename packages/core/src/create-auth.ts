@@ -2,7 +2,7 @@ import type { Auth, AuthApi } from './api/auth.ts';
 import type { RequestContext, Requirement, Source } from './api/request.ts';
 import type { Out, StandardSchema } from './api/standard-schema.ts';
 import { checkOptions } from './config/check.ts';
-import type { Kit, Modules } from './config/feature.ts';
+import type { Kit, Modules, SecondFactor } from './config/feature.ts';
 import type { AuthOptions } from './config/options.ts';
 import { refuse } from './errors.ts';
 import { authenticate as authenticateFlow } from './flows/authenticate.ts';
@@ -106,6 +106,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       verifiedOnly: settings.registration !== 'open',
       beforeSession: ({ client }, { id, loginKey, profile }) =>
         settings.beforeSession({ userId: id, loginKey, profile, client }),
+      challenge: () => secondFactor()?.challenge ?? null,
     }),
     cookies: jar,
     keep: keepsakes({ cookies: jar, signed, random }),
@@ -114,6 +115,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   };
   const remove = deleteUser(modules);
   const kit: Kit = { ...modules, deleteUser: remove };
+  const secondFactor = (): SecondFactor | null => parts.find((part) => part.secondFactor)?.secondFactor ?? null;
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
   const observe = observer(settings, events);
@@ -126,7 +128,16 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs }),
   ];
   const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
-  const handle = handler({ ...settings, errorPage: settings.pages.error, routes, pages, rules, open, journal: events });
+  const handle = handler({
+    ...settings,
+    errorPage: settings.pages.error,
+    secondFactorPage: settings.pages.secondFactor,
+    routes,
+    pages,
+    rules,
+    open,
+    journal: events,
+  });
   const guards = guard({
     ...shared,
     cookies: jar,

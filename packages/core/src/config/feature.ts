@@ -6,7 +6,7 @@ import type { Page, Route } from '../http/route.ts';
 import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
-import type { Gate } from '../modules/gate.ts';
+import type { Challenge, Gate } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
@@ -55,11 +55,18 @@ export interface Kit extends Modules {
   readonly deleteUser: OnUser;
 }
 
+/** What a feature does about a second factor that is due. */
+export interface SecondFactor {
+  readonly challenge: Challenge;
+}
+
 export interface FeatureParts {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   /** What `auth.api.startReset` does, of the feature that has something to reset. */
   readonly startReset?: OnUser;
+  /** Of the one feature that can take a second factor. */
+  readonly secondFactor?: SecondFactor;
 }
 
 /** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */
