@@ -1,12 +1,12 @@
 import type { Login } from '../api/auth.ts';
-import type { Challenged, Entrance, Opened } from '../modules/gate.ts';
+import type { Entrance, Opened } from '../modules/gate.ts';
 import type { UserRecord } from '../ports/users.ts';
 import { digest } from '../primitives/digest.ts';
 import { isSecret } from '../primitives/secret.ts';
 import type { Exchange } from './exchange.ts';
 import type { Keepsakes } from './keepsakes.ts';
 import { withQuery } from './query.ts';
-import { type Reply, reply } from './route.ts';
+import { type Reply, redirectTo, reply } from './route.ts';
 import { publicUser } from './view.ts';
 
 type Entered = Opened & { readonly user: UserRecord };
@@ -41,13 +41,11 @@ export const entryReply = (
     const value = { status: 'mfa_required', challenge, methods } as const;
     return navigation === null
       ? reply(200, value)
-      : sentOn(reply(303, value, [keep.flow(exchange).cookie]), secondFactorUrl(navigation.secondFactor, entered));
+      : redirectTo(withQuery(navigation.secondFactor, { challenge }), reply(303, value, [keep.flow(exchange).cookie]));
   }
   const cookies = [keep.session(entered), keep.device(entered.user.loginKey)];
   const value = { status: 'signed_in', user: publicUser(entered.user) } as const;
-  return navigation === null ? reply(status, value, cookies) : sentOn(reply(303, value, cookies), navigation.returnTo);
+  return navigation === null
+    ? reply(status, value, cookies)
+    : redirectTo(navigation.returnTo, reply(303, value, cookies));
 };
-
-const secondFactorUrl = (page: string, { challenge }: Challenged): string => withQuery(page, { challenge });
-
-const sentOn = <T>(done: Reply<T>, location: string): Reply<T> => ({ ...done, headers: [['location', location]] });
