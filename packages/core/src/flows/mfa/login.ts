@@ -51,11 +51,8 @@ export const loginMfa =
     const { account, entrance, amr } = found;
     const { user, credential } = account;
     if (entrance.flow !== null && entrance.flow !== flow) return refuse('challenge_expired');
-    if ((await limits.take(caller, 'mfa_challenge', link.id)) !== null) {
-      // Dead for good, whatever becomes of the limiter's memory.
-      await tokens.consume(link);
-      return refuse('challenge_expired');
-    }
+    // The token itself stays: deleting it here would take it from a right code that is under way.
+    if ((await limits.take(caller, 'mfa_challenge', link.id)) !== null) return refuse('challenge_expired');
     const proved = await prove(needs, caller, { account, shown, phase: 'login' });
     if (!proved.ok) return proved;
     if (!(await tokens.consume(link))) return refuse('challenge_expired');
