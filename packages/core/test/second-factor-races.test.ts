@@ -45,7 +45,7 @@ const sessionsLeft = async (w: World): Promise<number> => {
 
 describe('MFA-01 S5: a code opens once', () => {
   it('not the same again, nor that of the step before, in another challenge', async () => {
-    const w = mfaWorld();
+    const w = mfaWorld(roomy);
     const { app } = await withFactor(w, email);
     const used = app.code(1);
     expect((await second(await halfway(w, email), used)).status).toBe(200);

@@ -1,5 +1,5 @@
 import { type MfaFactor, type OwnedRecordStore, password, type TrustedDevice, totp } from '../src/index.ts';
-import { hotp } from '../src/vendor/otpauth.ts';
+import { totpCode } from '../src/primitives/totp.ts';
 import { type Browser, goodPassword, type TestAnswer, type World, type WorldOptions, world } from './harness.ts';
 import { type Holds, holds } from './probes.ts';
 
@@ -36,7 +36,7 @@ export const appOf = (w: Pick<World, 'clock'>, enrolled: TestAnswer): App => {
   const bytes = fromBase32(secret);
   return {
     ...{ id, secret, uri },
-    code: (offset = 0) => hotp({ secret: bytes, counter: Math.floor(w.clock.now() / stepMs) + offset }),
+    code: (offset = 0) => totpCode(bytes, Math.floor(w.clock.now() / stepMs) + offset),
   };
 };
 

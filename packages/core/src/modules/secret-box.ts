@@ -18,7 +18,7 @@ const tagBytes = 16;
  * (NIST SP 800-38D §8.3), and a factor is sealed when it is enrolled and once a rotation.
  */
 export const secretBox = ({ keys, random, purpose }: Needs): SecretBox => {
-  const keyOf = async (kid: string): Promise<CryptoKey | null> => {
+  const keyOf = async (kid: string) => {
     const raw = keys.derive(kid, `box:${purpose}`);
     return raw === null ? null : crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
   };
@@ -48,7 +48,7 @@ export const secretBox = ({ keys, random, purpose }: Needs): SecretBox => {
   };
 };
 
-const cipher = (iv: Uint8Array<ArrayBuffer>, kid: string, aad: string): AesGcmParams => ({
+const cipher = (iv: Uint8Array<ArrayBuffer>, kid: string, aad: string) => ({
   name: 'AES-GCM',
   iv,
   additionalData: utf8(`${kid.length}:${kid}${aad}`),

@@ -1,3 +1,5 @@
+import { hmac } from '../vendor/noble.ts';
+import { sha1 } from '../vendor/noble-sha1.ts';
 import { hotp } from '../vendor/otpauth.ts';
 import { equalBytes, utf8 } from './bytes.ts';
 
@@ -10,6 +12,10 @@ const stepMs = 30_000;
 
 /** One step to either side, for clocks and typing (RFC 6238 §5.2). */
 const drift = [-1, 0, 1] as const;
+
+/** The code of one step: six digits by HMAC-SHA-1, which is what authenticator apps know. */
+export const totpCode = (secret: Uint8Array, step: number): string =>
+  hotp({ secret, counter: step, digits: 6, hmac: (key, message) => hmac(sha1, key, message) });
 
 /** Six ASCII digits and nothing else: no other script, no sign, no space. */
 export const isTotpCode = (text: string): boolean => /^[0-9]{6}$/.test(text);
@@ -29,6 +35,6 @@ export const totpStep = (secret: Uint8Array, { code, now, after }: Shown): numbe
   const shown = utf8(code);
   return drift
     .map((offset) => current + offset)
-    .filter((step) => equalBytes(utf8(hotp({ secret, counter: step })), shown) && step > after)
+    .filter((step) => equalBytes(utf8(totpCode(secret, step)), shown) && step > after)
     .reduce<number | null>((latest, step) => (latest === null || step > latest ? step : latest), null);
 };
