@@ -18,6 +18,7 @@ const messages = {
   unauthenticated: 'You are signed out. Sign in again.',
   step_up_required: 'Enter your password again to do this.',
   csrf_rejected: 'The request seemed to come from another site. Open the demo as localhost, not by a number.',
+  factor_limit: 'There are five apps already, or too many were begun. Remove one, or try again later.',
   conflict: 'Somebody changed this at the same moment. Please try again.',
   unreachable: 'The server cannot be reached. Is it still running?',
 };
