@@ -39,7 +39,7 @@ describe.skipIf(isSkipped)('a second factor in a browser', () => {
     );
     const typed = (await page.locator('#enrol-secret').textContent())?.replaceAll(' ', '');
     expect(new URL(phone.uri).searchParams.get('secret')).toBe(typed);
-    await look(page, '60-1-enrol');
+    await picture(page, '60-1-enrol');
     await codeField(page).fill('12345');
     await press(page, 'Turn it on');
     await says(page, 'A code of the app has six digits.');
@@ -70,7 +70,7 @@ describe.skipIf(isSkipped)('a second factor in a browser', () => {
     await press(page, 'Sign out');
     await signInWith(page, email, goodPassword);
     await heading(page, 'Enter a code');
-    await look(page, '60-4-code');
+    await picture(page, '60-4-code');
     await codeField(page).fill('000000');
     await press(page, 'Sign in');
     await says(page, /^This code is wrong/);
@@ -87,7 +87,7 @@ describe.skipIf(isSkipped)('a second factor in a browser', () => {
     await says(page, 'Phone');
     await press(page, 'New recovery codes');
     await heading(page, 'Is it still you?');
-    await look(page, '60-5-step-up');
+    await picture(page, '60-5-step-up');
     await codeField(page).fill(phone.code());
     await press(page, 'Go on');
     await heading(page, 'Your recovery codes');
@@ -100,14 +100,14 @@ describe.skipIf(isSkipped)('a second factor in a browser', () => {
     await press(page, 'Sign out');
     await signInWith(page, email, goodPassword);
     await press(page, 'Use a recovery code');
-    await look(page, '60-6-recovery');
+    await picture(page, '60-6-recovery');
     await field(page, 'Recovery code').fill(codes[0] ?? '');
     await press(page, 'Sign in');
     await says(page, /^This code is none of yours/);
     await field(page, 'Recovery code').fill(kept.toLowerCase());
     await press(page, 'Sign in');
     await says(page, /^You signed in with a recovery code/);
-    await look(page, '60-7-replace');
+    await picture(page, '60-7-replace');
     await press(page, 'Set up a new app');
     const spare = await scan(page, clock());
     await codeField(page).fill(spare.code());
@@ -132,7 +132,7 @@ describe.skipIf(isSkipped)('a second factor in a browser', () => {
 
     await press(page, 'Remove Authenticator app');
     await heading(page, 'Remove this app?');
-    await look(page, '60-8-remove');
+    await picture(page, '60-8-remove');
     await press(page, 'Remove it');
     await heading(page, 'Is it still you?');
     nextStep(clock());

@@ -33,7 +33,7 @@ export const signedIn = (next) => {
   };
   const proof = stepUp();
   const sessions = sessionList({ refused, proof });
-  const password = changePassword({ refused, changed: sessions.load });
+  const password = changePassword({ refused, proof, changed: sessions.load });
   const address = changeAddress({ refused, proof });
   const factors = factorList({ refused, proof, changed: sessions.load });
   deleteAccount({ refused, proof, deleted: () => left('Your account is deleted.') });

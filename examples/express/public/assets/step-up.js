@@ -48,6 +48,8 @@ export const stepUp = () => {
     during: async (action) => {
       const first = await action();
       if (first.ok || first.problem.code !== 'step_up_required') return first;
+      // No password makes two factors of one.
+      if (first.problem.need?.aal === 2 && !byCode.isDue()) return first;
       return (await (byCode.isDue() ? byCode.ask() : ask())) ? action() : null;
     },
     /** @param {boolean} has Whether the account has an app. */
