@@ -28,7 +28,7 @@ At most 80 requests, and 60 more with --probe-limits. Nothing is written unless 
   flags: {
     'i-own-this': { type: 'boolean', help: 'I may test this host' },
     register: { type: 'boolean', help: 'registers one address at example.invalid, twice' },
-    'probe-limits': { type: 'boolean', help: 'up to 45 tries, until limits answer; this address then waits' },
+    'probe-limits': { type: 'boolean', help: 'some fifty tries, until limits answer; this address then waits' },
     http: { type: 'string', value: 'URL', help: 'where plain http is, if not on port 80' },
     redis: { type: 'string', value: 'URL', help: 'the Redis behind it' },
     schema: { type: 'string', value: 'NAME', help: 'where the tables of DATABASE_URL are' },
