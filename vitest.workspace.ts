@@ -10,8 +10,10 @@ const onServers = { testTimeout: 120_000, hookTimeout: 120_000 };
 const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },
   { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
+  { ...source, test: { name: 'cli', root: 'packages/cli', ...onServers } },
   { ...source, test: { name: 'contract', root: 'packages/contract', testTimeout: 30_000 } },
   { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
+  { ...source, test: { name: 'legacy-hashes', root: 'packages/legacy-hashes', testTimeout: 30_000 } },
   { ...source, test: { name: 'postgres', root: 'packages/postgres', ...onServers } },
   { ...source, test: { name: 'redis', root: 'packages/redis', ...onServers } },
   { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },
