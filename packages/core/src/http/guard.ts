@@ -98,7 +98,7 @@ export const guard = (needs: GuardNeeds): Guard => {
 
 const anonymous = refuse('unauthenticated');
 
-type Found = { readonly ok: true; readonly subject: Subject; readonly via?: 'bearer' } | Refusal;
+type Found = { readonly ok: true; readonly subject: Subject; readonly via?: Identity<unknown>['via'] } | Refusal;
 
 const identityOf = ({ subject, via = 'cookie' }: Extract<Found, { ok: true }>): Identity<unknown> => ({
   user: publicUser(subject.user),
