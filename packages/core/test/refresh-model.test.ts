@@ -285,10 +285,10 @@ const runner = async () => {
 };
 
 describe('the flow', () => {
-  it('does what the table says, on every schedule of four moves', async () => {
+  it('does what the table says, on every schedule of three moves', async () => {
     const run = await runner();
-    for (let n = 0; n < commands.length ** 4; n += 1) {
-      const schedule = [0, 1, 2, 3].flatMap((place) => commands[Math.floor(n / commands.length ** place) % 6] ?? []);
+    for (let n = 0; n < commands.length ** 3; n += 1) {
+      const schedule = [0, 1, 2].flatMap((place) => commands[Math.floor(n / commands.length ** place) % 6] ?? []);
       await run(schedule);
     }
   });
@@ -296,7 +296,7 @@ describe('the flow', () => {
   it('and on random ones, longer', async () => {
     const run = await runner();
     await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom(...commands), { minLength: 5, maxLength: 30 }), run), {
-      numRuns: 150,
+      numRuns: 60,
     });
   });
 });
