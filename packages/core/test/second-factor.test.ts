@@ -6,6 +6,7 @@ import {
   isAlive,
   mailsTo,
   probe,
+  refusalOf,
   sessionCookieOf,
   sessionsOf,
   times,
@@ -577,6 +578,29 @@ describe('what surrounds it', () => {
     const way = { browser, challenge: login.body.challenge };
     expect((await second(way, codes[0] ?? '', 'recovery_code')).status).toBe(200);
     expect((await browser.delete(`/mfa/${app.id}`)).status).toBe(403);
+  });
+
+  it('server code can take factors away from who has lost them all; the password stays, and nothing else', async () => {
+    const w = mfaWorld();
+    const { browser, app } = await withFactor(w, email);
+    const { id } = await userOf(w, email);
+    const pending = await halfway(w, email);
+    await w.auth.api.resetFactors(id);
+    await w.auth.drain();
+    expect(await isAlive(w, sessionCookieOf(browser))).toBe(false);
+    expect((await second(pending, app.code())).body.code).toBe('challenge_expired');
+    expect([(await credentialsOf(w).get(id))?.factors, await factorsOf(w).listByUser(id)]).toEqual([[], []]);
+    expect(mailsTo(w, email).filter((type) => type === 'mfa_disabled')).toHaveLength(1);
+    const login = await w.browser().post('/login', { email, password: goodPassword });
+    expect(login.body.status).toBe('signed_in');
+    await w.auth.drain();
+    // Again it is nothing to do: no mail, and nobody is signed out.
+    await w.auth.api.resetFactors(id);
+    await w.auth.drain();
+    expect(mailsTo(w, email).filter((type) => type === 'mfa_disabled')).toHaveLength(1);
+    expect(await refusalOf(w.auth.api.resetFactors('usr_nobody'))).toBe('not_found');
+    const bare = world({ inner: w.stores, clock: w.clock });
+    expect(await refusalOf(bare.auth.api.resetFactors(id))).toBe('not_found');
   });
 
   it('deleting the account takes every record of a factor along', async () => {
