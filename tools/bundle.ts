@@ -23,22 +23,22 @@ export interface Bundle {
   readonly faults: readonly string[];
 }
 
-/** The entry and all that it imports statically. */
-const atOnce = ({ outputs }: Metafile): ReadonlySet<string> => {
-  const reached = new Set(Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === '<stdin>'));
-  for (const path of reached) {
+/** The entry and all that it imports, statically or at all. A part that only unused code would load is emitted, and never read. */
+const reached = ({ outputs }: Metafile, when: 'at once' | 'ever'): ReadonlySet<string> => {
+  const paths = new Set(Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === '<stdin>'));
+  for (const path of paths) {
     const next = outputs[path]?.imports.filter(
-      ({ kind, external }) => kind === 'import-statement' && external !== true,
+      ({ kind, external }) => external !== true && (when === 'ever' || kind === 'import-statement'),
     );
-    for (const output of next ?? []) reached.add(output.path);
+    for (const output of next ?? []) paths.add(output.path);
   }
-  return reached;
+  return paths;
 };
 
-const faultsOf = ({ inputs, outputs }: Metafile, { anywhere, never }: Wanted): readonly string[] => {
-  const imports = new Set(Object.values(outputs).flatMap((output) => output.imports.map(({ path }) => path)));
+const faultsOf = (metafile: Metafile, paths: ReadonlySet<string>, { anywhere, never }: Wanted): readonly string[] => {
+  const imports = new Set([...paths].flatMap((path) => metafile.outputs[path]?.imports.map((one) => one.path) ?? []));
   const builtin = [...imports].filter((path) => anywhere && isBuiltin(path));
-  const files = Object.keys(inputs).filter((path) => never?.test(path));
+  const files = [...inputsOf(metafile, paths).keys()].filter((path) => never?.test(path));
   return [...builtin.map((path) => `it imports '${path}'`), ...files.map((path) => `it contains ${path}`)];
 };
 
@@ -67,18 +67,22 @@ export const bundle = async (root: string, wanted: Wanted): Promise<Bundle> => {
     mainFields: ['module', 'main'],
     external: ['node:*', ...builtinModules, ...(wanted.external ?? [])],
   });
-  const first = atOnce(metafile);
-  const sizes = outputFiles.map(({ path, contents }) => ({
-    first: first.has(relative(root, path).replaceAll('\\', '/')),
-    minified: contents.length,
-    gzipped: gzipSync(contents, { level: 9 }).length,
-  }));
+  const first = reached(metafile, 'at once');
+  const ever = reached(metafile, 'ever');
+  const named = outputFiles.map((file) => ({ ...file, name: relative(root, file.path).replaceAll('\\', '/') }));
+  const sizes = named
+    .filter(({ name }) => ever.has(name))
+    .map(({ name, contents }) => ({
+      first: first.has(name),
+      minified: contents.length,
+      gzipped: gzipSync(contents, { level: 9 }).length,
+    }));
   const now = sizes.filter((size) => size.first);
   return {
     minified: sum(now.map(({ minified }) => minified)),
     gzipped: sum(now.map(({ gzipped }) => gzipped)),
     later: sum(sizes.filter((size) => !size.first).map(({ gzipped }) => gzipped)),
     inputs: inputsOf(metafile, first),
-    faults: faultsOf(metafile, wanted),
+    faults: faultsOf(metafile, ever, wanted),
   };
 };

@@ -41,7 +41,14 @@ import { signedValues } from './modules/signed-values.ts';
 import { subjects as subjectsModule } from './modules/subjects.ts';
 import { users } from './modules/users.ts';
 import { waysBack } from './modules/ways-back.ts';
-import type { CredentialRecord, MfaFactor, OAuthAccount, OneTimeToken, SessionRecord } from './ports/domain.ts';
+import type {
+  CredentialRecord,
+  MfaFactor,
+  OAuthAccount,
+  OneTimeToken,
+  RefreshFamily,
+  SessionRecord,
+} from './ports/domain.ts';
 import type { JsonObject } from './ports/json.ts';
 import { days } from './primitives/time.ts';
 import { boundedBreach } from './system/bounded-breach.ts';
@@ -49,6 +56,7 @@ import { boundedNotifier } from './system/bounded-notifier.ts';
 import { systemClock } from './system/clock.ts';
 import { systemRandom } from './system/random.ts';
 import { soon } from './system/soon.ts';
+import { storeCall } from './system/store-call.ts';
 import { hasWebCrypto } from './system/webcrypto.ts';
 
 /** The composition root: every port, module and route is wired here, and nowhere else. Throws `AuthConfigError`. */
@@ -64,10 +72,18 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const events = journal(options.events ?? { emit: () => {} }, clock);
   const background = chores({ background: options.background ?? null, journal: events, soon });
   const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
+  const issuing = options.features.find((feature) => feature.tokens !== undefined);
+  const issued = issuing?.tokens?.({
+    ...{ clock, random, keys, issuer: settings.origin, bounded: storeCall },
+    store: stores.ephemeral.open<RefreshFamily>('refresh'),
+  });
+  const tokenModules = issued?.modules ?? null;
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
   const lifetimes = settings.session;
-  const sessions = sessionsModule({ store: sessionStore, clock, lifetimes });
+  const sessions = sessionsModule({
+    ...{ store: sessionStore, families: tokenModules?.familySessions ?? null, clock, lifetimes },
+  });
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
@@ -102,12 +118,15 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     gate: gate({
       ...shared,
       store: sessionStore,
+      births: issued?.births ?? null,
       lifetimes,
       verifiedOnly: settings.registration !== 'open',
       beforeSession: ({ client }, { id, loginKey, profile }) =>
         settings.beforeSession({ userId: id, loginKey, profile, client }),
     }),
     cookies: jar,
+    transports: tokenModules === null ? ['cookie'] : ['cookie', 'token', 'body'],
+    tokenModules,
     keep: keepsakes({ cookies: jar, signed, random }),
     checkProfile: profileCheck(options.profile ?? null),
     linkTo: (page, token) => withToken(settings.pages[page], token),
@@ -117,16 +136,27 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
   const observe = observer(settings, events);
-  const open = exchanges({ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe });
   const parts = options.features.map((feature) => feature.install(kit));
+  const bearer = parts.find((part) => part.bearer !== undefined)?.bearer ?? null;
+  const open = exchanges({
+    ...{ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe },
+    ...{ bearer, isTrusted: rules.isTrusted },
+  });
   const routes = [
     ...parts.flatMap((part) => part.routes),
-    deleteAccountRoute({ deleteUser: remove, cookies: jar, freshMs: lifetimes.stepUpWindowMs }),
-    logoutRoute({ logout: logout(kit), cookies: jar }),
+    deleteAccountRoute({ deleteUser: remove, cookies: jar, keep: kit.keep, freshMs: lifetimes.stepUpWindowMs }),
+    logoutRoute({
+      logout: logout(kit),
+      cookies: jar,
+      kinds: tokenModules === null ? ['session'] : ['session', 'refresh'],
+    }),
     ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs }),
   ];
   const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
-  const handle = handler({ ...settings, errorPage: settings.pages.error, routes, pages, rules, open, journal: events });
+  const handle = handler({
+    ...settings,
+    ...{ errorPage: settings.pages.error, routes, pages, rules, open, journal: events, takesBearers: bearer !== null },
+  });
   const guards = guard({
     ...shared,
     cookies: jar,
@@ -135,6 +165,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     signed,
     rules,
     open,
+    bearer,
     lagMs: lifetimes.revocationLagMs,
   });
   const api = {

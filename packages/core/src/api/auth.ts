@@ -6,6 +6,7 @@ import type { ListedSession, PublicSession, PublicUser } from './view.ts';
 /** Who is asking. */
 export interface Identity<P, A extends Aal = Aal> {
   readonly user: PublicUser<P>;
+  /** Of an access token that was not asked `live`: what the token says, so that `createdAt` is when it was issued. */
   readonly session: PublicSession<A>;
   readonly via: 'cookie' | 'bearer';
 }
@@ -16,22 +17,37 @@ export interface Done<T> {
   readonly cookies: readonly string[];
 }
 
+/** What a client of `transport: 'token'` or `'body'` gets. */
+export interface Tokens {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  /** Of `transport: 'body'` alone: it never leaves a cookie. */
+  readonly refreshToken?: string;
+}
+
 export type Login<P> =
-  | { readonly status: 'signed_in'; readonly user: PublicUser<P> }
+  | ({ readonly status: 'signed_in'; readonly user: PublicUser<P> } & Partial<Tokens>)
   | {
       readonly status: 'mfa_required';
       readonly challenge: string;
       readonly methods: readonly ('totp' | 'recovery_code')[];
     };
 
+/** Where a new session lives (`token` and `body` with `jwt()`), and the program that its family is bound to. */
+export interface SignInWish {
+  readonly transport?: 'cookie' | 'token' | 'body';
+  readonly clientId?: string;
+}
+
 /** What each operation takes and gives. The names are those of `auth.api`; the HTTP routes take and give the same. */
 export interface Operations<P> {
   register: {
-    input: { readonly email: string; readonly password: string; readonly profile?: JsonObject };
+    input: { readonly email: string; readonly password: string; readonly profile?: JsonObject } & SignInWish;
     output: { readonly status: 'check_email' } | Login<P>;
   };
   login: {
-    input: { readonly email: string; readonly password: string; readonly transport?: 'cookie' };
+    input: { readonly email: string; readonly password: string } & SignInWish;
     output: Login<P>;
   };
   logout: { input: { readonly everywhere?: boolean }; output: null };
@@ -43,16 +59,19 @@ export interface Operations<P> {
   };
   sessions: { input: Record<never, never>; output: { readonly sessions: readonly ListedSession[] } };
   revokeSession: { input: { readonly id: string }; output: null };
-  stepUp: { input: { readonly password: string }; output: { readonly session: PublicSession } };
-  changePassword: { input: { readonly current?: string; readonly password: string }; output: null };
+  stepUp: { input: { readonly password: string }; output: { readonly session: PublicSession } & Partial<Tokens> };
+  changePassword: { input: { readonly current?: string; readonly password: string }; output: null | Tokens };
   verifyEmail: { input: { readonly token: string; readonly password?: string }; output: null };
   sendVerification: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
   forgotPassword: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
   resetPassword: { input: { readonly token: string; readonly password: string }; output: null };
   changeEmail: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
-  confirmEmailChange: { input: { readonly token: string; readonly password?: string }; output: null };
+  confirmEmailChange: { input: { readonly token: string; readonly password?: string }; output: null | Tokens };
   revertEmailChange: { input: { readonly token: string }; output: null };
   deleteAccount: { input: Record<never, never>; output: null };
+  refresh: { input: { readonly refreshToken?: string; readonly clientId?: string }; output: Tokens };
+  revoke: { input: { readonly refreshToken?: string }; output: null };
+  jwks: { input: Record<never, never>; output: { readonly keys: readonly JsonObject[] } };
 }
 
 /** The same operations as the HTTP routes, for server code. Refusals are thrown as `AuthProblem`; limits and policies hold alike. */

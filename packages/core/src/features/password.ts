@@ -42,7 +42,7 @@ export const password = ({ minLength = passwordLength.default }: PasswordOptions
 });
 
 const install = (kit: Kit, minLength: number): FeatureParts => {
-  const { settings, keep, cookies, checkProfile } = kit;
+  const { settings, keep, checkProfile, transports } = kit;
   const own = passwords({
     hasher: kit.hasher ?? lazyHasher(kit.random),
     random: kit.random,
@@ -66,14 +66,14 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
   const later = recoveryOnDemand(kit, own);
   return {
     routes: [
-      registerRoute({ register: register(needs), checkProfile, keep }),
-      loginRoute({ login: login(needs), keep }),
+      registerRoute({ register: register(needs), checkProfile, keep, transports }),
+      loginRoute({ login: login(needs), keep, transports }),
       stepUpRoute({ stepUp: stepUp(needs), keep }),
-      changePasswordRoute({ changePassword: changePassword(needs), keep, cookies, freshMs }),
+      changePasswordRoute({ changePassword: changePassword(needs), keep, freshMs }),
       verifyEmailRoute(verification),
       sendVerificationRoute(verification),
       ...recoveryRoutes({ ...later, keep }),
-      ...changeEmailRoutes({ ...later, keep, cookies, freshMs }),
+      ...changeEmailRoutes({ ...later, keep, freshMs }),
     ],
     pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
     startReset: later.startReset,

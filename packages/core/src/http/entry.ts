@@ -1,15 +1,45 @@
-import type { Login } from '../api/auth.ts';
-import type { Opened } from '../modules/gate.ts';
+import type { Login, Tokens } from '../api/auth.ts';
+import { type Refusal, refuse } from '../errors.ts';
+import type { Entrance, Minted, Opened } from '../modules/gate.ts';
+import type { Transport } from '../ports/live-session.ts';
 import type { UserRecord } from '../ports/users.ts';
 import type { Exchange } from './exchange.ts';
+import { clientId, type Field, oneOf, optional } from './input.ts';
 import type { Keepsakes } from './keepsakes.ts';
 import { type Reply, reply } from './route.ts';
 import { publicUser } from './view.ts';
 
 type Entered = Opened & { readonly user: UserRecord };
 
+/** Where the new session is to live, and which program asks. */
+export interface Wish {
+  readonly transport: Transport | null;
+  readonly clientId: string | null;
+}
+
+/** The members of every input that can sign in. */
+export const wishFields = (
+  transports: readonly Transport[],
+): { readonly transport: Field<Transport | null>; readonly clientId: Field<string | null> } => ({
+  transport: optional(oneOf(...transports)),
+  clientId: optional(clientId),
+});
+
 /** What a request brings to the gate. */
-export const entranceOf = ({ presented }: Exchange): { readonly presented: string | null } => ({ presented });
+export const entranceOf = (exchange: Exchange, wish: Wish = { transport: null, clientId: null }): Entrance => ({
+  presented: exchange.presented,
+  family: exchange.presentedFamily(),
+  transport: wish.transport ?? 'cookie',
+  clientId: wish.clientId,
+});
+
+/** Both tokens in a body are for programs; a page of another site could read them there, or have its user's put in. */
+export const wishRefusal = ({ isForeign }: Exchange, { transport }: Pick<Wish, 'transport'>): Refusal | null =>
+  transport === 'body' && isForeign ? refuse('csrf_rejected') : null;
+
+/** What a body holds of a new session; `null` = its cookie is all there is. The token of a cookie never goes into one. */
+export const tokensOf = ({ access, secret, session }: Minted): Tokens | null =>
+  access === null ? null : { ...access, ...(session.family?.transport === 'body' ? { refreshToken: secret } : {}) };
 
 /** The answer to whoever the gate let in, or halfway in, by whatever method; a new session also makes the device known. */
 export const entryReply = (keep: Keepsakes, status: 200 | 201, entered: Entered): Reply<Login<unknown>> => {
@@ -17,6 +47,14 @@ export const entryReply = (keep: Keepsakes, status: 200 | 201, entered: Entered)
     const { challenge, methods } = entered;
     return reply(200, { status: 'mfa_required', challenge, methods });
   }
-  const cookies = [keep.session(entered), keep.device(entered.user.loginKey)];
-  return reply(status, { status: 'signed_in', user: publicUser(entered.user) }, cookies);
+  const kept = keep.session(entered);
+  // A program that keeps its tokens itself gets no cookie: with one it would have to say where it comes from ever after.
+  const cookies = kept.length === 0 ? [] : [...kept, keep.device(entered.user.loginKey)];
+  return reply(status, { status: 'signed_in', user: publicUser(entered.user), ...tokensOf(entered) }, cookies);
+};
+
+/** The answer where nothing is told but the session goes on in a new one: its cookie, or its tokens. */
+export const renewedReply = (keep: Keepsakes, renewed: Minted): Reply<null | Tokens> => {
+  const tokens = tokensOf(renewed);
+  return reply(tokens === null ? 204 : 200, tokens, keep.session(renewed));
 };

@@ -77,6 +77,8 @@ export const authProblem = (refusal: Refusal, requestId: string): AuthProblem =>
   const body = problem(refusal, requestId);
   const headers: [string, string][] = [...answerHeaders(requestId), ['content-type', 'application/problem+json']];
   if (body.retryAfter !== undefined) headers.push(['retry-after', String(body.retryAfter)]);
+  // RFC 6750 §3.1.
+  if (body.code.startsWith('access_token_')) headers.push(['www-authenticate', 'Bearer error="invalid_token"']);
   return new AuthProblem(body, headers);
 };
 

@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Aal, CredentialRecord, SessionRecord, SessionStore } from '../ports/domain.ts';
+import type { LiveSession } from '../ports/live-session.ts';
 
 /** What is asked of a session beyond being alive. */
 export interface Demand {
@@ -11,7 +12,8 @@ export interface Demand {
 
 /** Everything about sessions but their birth, which is the gate's. */
 export interface Sessions {
-  get(id: string): Promise<SessionRecord | null>;
+  /** Of either kind. */
+  get(id: string): Promise<LiveSession | null>;
   /** Every lifetime, the epoch and the disabled flag: the one definition of "signed in". A deadline is the first instant that is too late. */
   isLive(session: SessionRecord, credential: CredentialRecord): boolean;
   /** Whether a live session is enough for what is asked; `null` = it is. */
@@ -23,7 +25,7 @@ export interface Sessions {
   /** `true` = this call ended it. */
   end(id: string): Promise<boolean>;
   /** The live ones. */
-  list(userId: string, credential: CredentialRecord): Promise<readonly SessionRecord[]>;
+  list(userId: string, credential: CredentialRecord): Promise<readonly LiveSession[]>;
   /** Housekeeping after an epoch was raised: removes the sessions of earlier ones, which are dead already, and no newer. */
   sweepUser(userId: string, epoch: number): Promise<number>;
 }
@@ -34,13 +36,22 @@ export interface SessionLifetimes {
   readonly touchEveryMs: number;
 }
 
+/** The sessions that are refresh families. */
+export interface FamilySessions {
+  get(id: string): Promise<LiveSession | null>;
+  end(id: string): Promise<boolean>;
+  list(userId: string): Promise<readonly LiveSession[]>;
+}
+
 interface Needs {
   readonly store: Omit<SessionStore, 'create'>;
+  /** `null` = no feature issues tokens. */
+  readonly families: FamilySessions | null;
   readonly clock: Clock;
   readonly lifetimes: SessionLifetimes;
 }
 
-export const sessions = ({ store, clock, lifetimes }: Needs): Sessions => {
+export const sessions = ({ store, families, clock, lifetimes }: Needs): Sessions => {
   const isLive = (session: SessionRecord, credential: CredentialRecord): boolean => {
     const now = clock.now();
     return (
@@ -51,8 +62,13 @@ export const sessions = ({ store, clock, lifetimes }: Needs): Sessions => {
       credential.disabledAt === null
     );
   };
+  const all = async (userId: string): Promise<readonly LiveSession[]> =>
+    families === null
+      ? store.listByUser(userId)
+      : (await Promise.all([store.listByUser(userId), families.list(userId)])).flat();
+  const end = async (id: string): Promise<boolean> => (await store.delete(id)) || ((await families?.end(id)) ?? false);
   return {
-    get: (id) => store.get(id),
+    get: async (id) => (await store.get(id)) ?? families?.get(id) ?? null,
     isLive,
     shortfall: (session, demand) => {
       // Asked so that what is no number is never met.
@@ -68,12 +84,13 @@ export const sessions = ({ store, clock, lifetimes }: Needs): Sessions => {
       const expiresAt = Math.min(now + lifetimes.idleMs, session.absoluteExpiresAt);
       return store.replace({ ...session, lastSeenAt: now, expiresAt, version: session.version + 1 }, session.version);
     },
-    end: (id) => store.delete(id),
-    list: async (userId, credential) =>
-      (await store.listByUser(userId)).filter((session) => isLive(session, credential)),
+    end,
+    list: async (userId, credential) => (await all(userId)).filter((session) => isLive(session, credential)),
     sweepUser: async (userId, epoch) => {
-      const dead = (await store.listByUser(userId)).filter((session) => session.epoch < epoch);
-      const ended = await Promise.all(dead.map(({ id }) => store.delete(id)));
+      const dead = (await all(userId)).filter((session) => session.epoch < epoch);
+      const ended = await Promise.all(
+        dead.map(({ id, family }) => (family === undefined ? store.delete(id) : (families?.end(id) ?? false))),
+      );
       return ended.filter(Boolean).length;
     },
   };

@@ -3,7 +3,7 @@ import { minutes, seconds } from './time.ts';
 
 export interface Policy extends Rate {
   /** What the bucket belongs to. */
-  readonly subject: 'address' | 'login' | 'login and address' | 'user' | 'recipient';
+  readonly subject: 'address' | 'login' | 'login and address' | 'user' | 'recipient' | 'family';
   /** `allow` lets requests pass while the limiter's store is down; possible for policies on addresses alone. */
   readonly onStoreError: 'deny' | 'allow';
 }
@@ -17,7 +17,8 @@ export type PolicyName =
   | 'reauth'
   | 'register_ip'
   | 'mail_login'
-  | 'mail_ip';
+  | 'mail_ip'
+  | 'token_refresh';
 
 export type Policies = { readonly [name in PolicyName]: Policy };
 
@@ -32,4 +33,5 @@ export const defaultPolicies: Policies = {
   register_ip: { subject: 'address', burst: 10, refillMs: minutes(10), onStoreError: 'deny' },
   mail_login: { subject: 'recipient', burst: 3, refillMs: minutes(20), onStoreError: 'deny' },
   mail_ip: { subject: 'address', burst: 20, refillMs: minutes(5), onStoreError: 'deny' },
+  token_refresh: { subject: 'family', burst: 60, refillMs: seconds(10), onStoreError: 'deny' },
 };

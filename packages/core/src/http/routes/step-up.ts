@@ -1,4 +1,5 @@
 import type { StepUpFlow } from '../../flows/step-up.ts';
+import { tokensOf } from '../entry.ts';
 import { password } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -20,6 +21,6 @@ export const stepUpRoute = ({ stepUp, keep }: Needs): Route =>
       if (!asked.ok) return asked;
       const renewed = await stepUp(exchange.caller, asked.subject, input.password);
       if (!renewed.ok) return renewed;
-      return reply(200, { session: publicSession(renewed.session) }, [keep.session(renewed)]);
+      return reply(200, { session: publicSession(renewed.session), ...tokensOf(renewed) }, keep.session(renewed));
     },
   });
