@@ -1,5 +1,5 @@
 import type { Operations, PublicUser } from '@sallyport/core';
-import type { CallName } from './routes.ts';
+import type { CallName, MfaName, PlainName } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 import type { Listener, SignedIn } from './standing.ts';
 
@@ -14,19 +14,29 @@ export interface AuthClientOptions {
   readonly runtime?: Partial<Runtime>;
 }
 
-/** Tokens stay in the client: what the server says of them is taken out of its answers. */
-type WithoutTokens<T> = T extends object ? Omit<T, 'accessToken' | 'refreshToken' | 'expiresIn'> : T;
+type Without<T, K extends string> = T extends object ? Omit<T, K> : T;
 
-type Input<P, Name extends keyof Operations<P>> = Omit<Operations<P>[Name]['input'], 'transport'>;
+type OfTokens = 'accessToken' | 'refreshToken' | 'expiresIn';
+
+/** The client says itself where the session is to live. */
+type Input<T> = Without<T, 'transport' | 'clientId'>;
+
+/** Tokens stay in the client: what the server says of them is taken out of its answers. */
+type Output<T> = T extends object ? (keyof T extends OfTokens ? never : Omit<T, OfTokens>) : T;
 
 type Call<I, O> = Record<never, never> extends I ? (input?: I) => Promise<O> : (input: I) => Promise<O>;
 
-/** An operation of the server, by its name in `auth.api`. Rejects with `AuthClientError`. */
-export type Calls<P> = {
-  readonly [Name in CallName]: Call<Input<P, Name>, WithoutTokens<Operations<P>[Name]['output']>>;
+/** Operations of the server, by their names in `auth.api`. Each rejects with `AuthClientError`. */
+export type Calls<P, Name extends CallName = CallName> = {
+  readonly [N in Name & keyof Operations<P>]: Call<
+    Input<Operations<P>[N]['input']>,
+    Output<Operations<P>[N]['output']>
+  >;
 };
 
-export interface AuthClient<P> extends Calls<P> {
+export interface AuthClient<P> extends Calls<P, PlainName> {
+  /** Second factors. */
+  readonly mfa: Calls<P, MfaName>;
   /**
    * `fetch`, signed in. Mode `token`: with an access token that has time left, and once more with another one where the server
    * answers `401 access_token_expired`. Redirects are refused, and so are origins that are not listed (`origin_not_allowed`).

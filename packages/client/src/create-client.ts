@@ -1,19 +1,19 @@
 import type { JsonObject, PublicUser } from '@sallyport/core';
-import { type Call, caller } from './call.ts';
+import { caller } from './call.ts';
 import type { AuthClient, AuthClientOptions, Calls } from './client.ts';
-import { AuthClientError, isTheEnd, signedOut } from './error.ts';
+import { AuthClientError, isStale, isTheEnd, signedOut } from './error.ts';
 import { bearerFetch, cookieFetch } from './fetch.ts';
+import { type Answer, type Input, operations } from './operations.ts';
 import { places } from './places.ts';
-import { noToken, renewal, tokenOf } from './renewal.ts';
-import { anonymous, type CallName, entrances, routes } from './routes.ts';
+import { renewal, tokenOf } from './renewal.ts';
+import { eachRoute, mfa, plain, type Route } from './routes.ts';
 import { browserRuntime } from './runtime.ts';
 import { standing, type Token } from './standing.ts';
-import { type Message, tabs } from './tabs.ts';
+import { tabs } from './tabs.ts';
 import { turns } from './turns.ts';
 
 /** A lost answer of `/refresh` must be asked for again while the server's window of grace is open. */
 const refreshTimeoutMs = 5_000;
-const timeoutMs = 20_000;
 
 /** Everything of the client is wired here. Throws `TypeError` for options that cannot work. */
 export const createAuthClient = <P = JsonObject>(options: AuthClientOptions): AuthClient<P> => {
@@ -31,17 +31,16 @@ export const createAuthClient = <P = JsonObject>(options: AuthClientOptions): Au
   const others = tabs<P>({
     runtime,
     name: `auth ${where.baseUrl}`,
-    hear: (message) => hear(message),
     held: () => ({ user: mine.current?.user ?? null, token: mine.token }),
+    hear: (message) => {
+      if (message.type === 'in') mine.enter(message.user, message.token);
+      else if (message.type === 'out') {
+        if (message.of === null || message.of === mine.token?.value) mine.leave();
+      } else if (mine.phase !== 'out') mine.renew(message.token);
+    },
   });
 
-  const hear = (message: Extract<Message<P>, { type: 'in' | 'token' | 'out' }>): void => {
-    if (message.type === 'in') mine.enter(message.user, message.token);
-    else if (message.type === 'token') {
-      if (mine.phase !== 'out') mine.renew(message.token);
-    } else if (message.of === null || message.of === mine.token?.value) mine.leave();
-  };
-
+  /** `of`: other tabs follow if they have that token too; `null` = in any case. */
   const leave = (of: string | null): void => {
     mine.leave();
     others.say({ type: 'out', of });
@@ -50,74 +49,71 @@ export const createAuthClient = <P = JsonObject>(options: AuthClientOptions): Au
     mine.enter(user, token);
     others.say({ type: 'in', user, token });
   };
+  /** Nobody is signed in, says the server. A tab that never knew of anybody has nothing to tell. */
+  const ended = (of: Token | null): void => {
+    if (mine.phase === 'in') leave(of === null ? null : of.value);
+    else mine.leave();
+  };
 
   const keeper = renewal({
     runtime,
     standing: mine,
     tabs: others,
     turns: oneAtATime,
+    ended,
     refresh: async () => {
       const askedAt = runtime.now();
-      const body = await call({
-        method: 'POST',
-        path: '/refresh',
-        body: {},
-        bearer: null,
-        timeoutMs: refreshTimeoutMs,
-      });
-      const token = tokenOf(body, askedAt);
-      if (token === null) throw noToken();
+      const asked = { method: 'POST', path: '/refresh', body: {}, bearer: null, timeoutMs: refreshTimeoutMs } as const;
+      const token = tokenOf(await call(asked), askedAt);
+      if (token === null) throw new AuthClientError('unexpected_answer', { status: 200 });
       return token;
     },
-    ended: (of) => (of === null ? mine.leave() : leave(of.value)),
   });
 
-  const once = operation<P>({ call, byToken, now: runtime.now });
+  const once = operations<P>({ call, byToken, now: runtime.now });
 
   /** What an answer says of who is signed in. */
-  const settle = (name: CallName, { value, token, user }: Answer<P>): unknown => {
+  const settle = ({ name }: Route, { value, token, user }: Answer<P>): unknown => {
     if (user !== null) enter(user, token);
     else if (token !== null) enter(mine.current?.user ?? null, token);
     else if (name === 'logout' || name === 'deleteAccount') leave(null);
-    else if (name === 'session') learn((value as { readonly user: PublicUser<P> | null }).user);
+    else if (name === 'session') {
+      const { user: found } = value as { readonly user: PublicUser<P> | null };
+      if (found === null) ended(mine.token);
+      else mine.learn(found);
+    }
     return value;
   };
-  const learn = (user: PublicUser<P> | null): void => {
-    if (user !== null) mine.learn(user);
-    else if (mine.phase !== 'out') leave(mine.token?.value ?? null);
-  };
 
-  const byCookie = async (name: CallName, input: Input): Promise<Answer<P>> => {
+  const byCookie = async (route: Route, input: Input): Promise<unknown> => {
     try {
-      return await once(name, input, null);
+      return settle(route, await once(route, input, null));
     } catch (error) {
-      if (error instanceof AuthClientError && error.code === 'unauthenticated') learn(null);
+      if (error instanceof AuthClientError && error.code === 'unauthenticated') ended(null);
       throw error;
     }
   };
 
-  const perform = async (name: CallName, input: Input): Promise<unknown> => {
-    if (!byToken) return settle(name, await byCookie(name, input));
+  const withToken = async (route: Route, input: Input): Promise<unknown> => {
+    const act = async (token: Token | null): Promise<unknown> => settle(route, await once(route, input, token));
     // Whatever may change the cookie takes a turn: no renewal of an earlier session writes over it afterwards.
-    const go = async (bearer: Token | null): Promise<unknown> => {
-      const act = async (): Promise<unknown> => settle(name, await once(name, input, bearer));
-      return routes[name][0] === 'GET' ? act() : oneAtATime.take(act);
-    };
-    if (anonymous.includes(name)) return go(null);
-    if (name === 'logout') return go(mine.token);
+    const go = (token: Token | null): Promise<unknown> =>
+      route.method === 'GET' ? act(token) : oneAtATime.take(() => act(token));
+    if (route.kind !== undefined) return go(null);
+    if (route.name === 'logout') return go(mine.token);
     // Asked before the turn is taken: who renews takes one too.
-    const token = await tokenFor(name);
-    if (token === null && name === 'session') return settle(name, nobody());
+    const token = await tokenFor(route);
+    if (token === null && route.name === 'session') return { user: null, session: null };
     try {
       return await go(token);
     } catch (error) {
-      if (token === null || !isRefused(error)) throw error;
+      if (token === null || !(error instanceof AuthClientError) || !isStale(error.code)) throw error;
       return go(await keeper.instead(token));
     }
   };
 
-  /** `null`: nobody is signed in. Asking who is may find somebody who signed in elsewhere. */
-  const tokenFor = async (name: CallName): Promise<Token | null> => {
+  /** `null`: nobody is signed in. Who asks for the session may find somebody who signed in elsewhere. */
+  const tokenFor = async ({ name }: Route): Promise<Token | null> => {
     if (mine.phase === 'out' && name !== 'session') return null;
     try {
       return await keeper.token();
@@ -127,9 +123,13 @@ export const createAuthClient = <P = JsonObject>(options: AuthClientOptions): Au
     }
   };
 
-  const calls = Object.fromEntries(
-    (Object.keys(routes) as CallName[]).map((name) => [name, (input: Input = {}) => perform(name, input)]),
-  ) as unknown as Calls<P>;
+  const perform = byToken ? withToken : byCookie;
+  const made =
+    (route: Route) =>
+    (input: Input = {}) =>
+      perform(route, input);
+  // The server's types hold for what it answers: that is what makes these functions Calls<P>.
+  const calls = eachRoute(plain, made) as unknown as Calls<P, keyof typeof plain>;
 
   const forget = runtime.lifecycle((what) => {
     if (what === 'leave') return oneAtATime.rest();
@@ -139,6 +139,7 @@ export const createAuthClient = <P = JsonObject>(options: AuthClientOptions): Au
 
   return {
     ...calls,
+    mfa: eachRoute(mfa, made) as unknown as Calls<P, keyof typeof mfa>,
     fetch: byToken
       ? bearerFetch({ runtime, places: where, standing: mine, renewal: keeper })
       : cookieFetch({ runtime, places: where, doubt: () => void calls.session().catch(() => {}) }),
@@ -158,55 +159,3 @@ export const createAuthClient = <P = JsonObject>(options: AuthClientOptions): Au
     },
   };
 };
-
-type Input = Readonly<Record<string, unknown>>;
-
-interface Answer<P> {
-  /** For the caller: without tokens. */
-  readonly value: unknown;
-  readonly token: Token | null;
-  /** Who has just signed in. */
-  readonly user: PublicUser<P> | null;
-}
-
-const nobody = <P>(): Answer<P> => ({ value: { user: null, session: null }, token: null, user: null });
-
-const isRefused = (error: unknown): boolean =>
-  error instanceof AuthClientError && (error.code === 'access_token_expired' || error.code === 'session_revoked');
-
-interface OperationNeeds {
-  readonly call: Call;
-  readonly byToken: boolean;
-  now(): number;
-}
-
-/** One operation, asked for once: its input becomes path and body, its answer is taken apart. */
-const operation =
-  <P>({ call, byToken, now }: OperationNeeds) =>
-  async (name: CallName, input: Input, bearer: Token | null): Promise<Answer<P>> => {
-    const [method, path] = routes[name];
-    const { id, ...members } = input;
-    const isNamed = path.includes('{id}');
-    const body = {
-      ...(isNamed ? members : input),
-      ...(byToken && entrances.includes(name) ? { transport: 'token' } : {}),
-    };
-    const askedAt = now();
-    const answer = await call({
-      method,
-      path: isNamed ? path.replace('{id}', encodeURIComponent(String(id))) : path,
-      body: method === 'POST' ? body : null,
-      bearer: bearer?.value ?? null,
-      timeoutMs,
-    });
-    const token = tokenOf(answer, askedAt);
-    const isObject = typeof answer === 'object' && answer !== null;
-    const {
-      accessToken: _a,
-      refreshToken: _r,
-      expiresIn: _e,
-      ...rest
-    } = (isObject ? answer : {}) as Record<string, unknown>;
-    const value = isObject && Object.keys(rest).length > 0 ? rest : null;
-    return { value, token, user: rest['status'] === 'signed_in' ? (rest['user'] as PublicUser<P>) : null };
-  };

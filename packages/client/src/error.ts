@@ -47,6 +47,10 @@ export const isTheEnd = (error: unknown): error is AuthClientError =>
   error.status === 401 &&
   (error.code === 'refresh_invalid' || error.code === 'session_revoked');
 
+/** The words for "this token will not do": another one may. */
+export const isStale = (code: string | undefined): boolean =>
+  code === 'access_token_expired' || code === 'session_revoked';
+
 /** Reads the answer up. */
 export const errorOf = async (response: Response, now: number): Promise<AuthClientError> => {
   const { status } = response;

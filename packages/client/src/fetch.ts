@@ -1,4 +1,4 @@
-import { problemOf, signedOut } from './error.ts';
+import { isStale, problemOf, signedOut } from './error.ts';
 import type { Places } from './places.ts';
 import type { Renewal } from './renewal.ts';
 import { isRequest, sending } from './resend.ts';
@@ -13,9 +13,6 @@ interface Needs {
 }
 
 const urlOf = (input: string | URL | Request): string => (isRequest(input) ? input.url : String(input));
-
-/** The words for "this token will not do": one of them asks for another. */
-const isStale = (code: string | undefined): boolean => code === 'access_token_expired' || code === 'session_revoked';
 
 /** `fetch` with an access token: renewed before its end, and once more where the server calls it expired all the same. */
 export const bearerFetch =

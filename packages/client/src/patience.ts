@@ -9,7 +9,7 @@ export interface Patience {
   hold(error: unknown): number;
   /** What stood in the way, while it is not time yet. */
   held(): unknown;
-  /** The network is there again, as far as the browser knows: what was held for want of it is tried. */
+  /** Somebody is back, or the network: only a time that the server named still holds. */
   reopen(): void;
   /** It went well. */
   forget(): void;
@@ -24,40 +24,39 @@ const longestMs = 60_000;
 
 export const patience = ({ now, random }: Runtime): Patience => {
   let failures = 0;
+  let since = 0;
   let until = 0;
   let obstacle: unknown = null;
   const part = (ms: number): number => ms * (0.5 + random() / 2);
   return {
     quick: (error, tried) => {
       const span = quickMs[tried - 1];
-      return span !== undefined && isPassing(error) && secondsIn(error) <= 1
-        ? part(span) + 1_000 * secondsIn(error)
-        : null;
+      return span !== undefined && isPassing(error) ? part(span) : null;
     },
     hold: (error) => {
       failures += 1;
       obstacle = error;
-      const grown = Math.min(longestMs, 1_000 * 2 ** Math.min(failures, 6));
-      const ms = Math.max(part(grown), 1_000 * secondsIn(error) + part(500));
-      until = now() + ms;
+      since = now();
+      const ms = 1_000 * secondsIn(error) + part(Math.min(longestMs, 1_000 * 2 ** failures));
+      until = since + ms;
       return ms;
     },
-    // A clock that was put back must not hold longer than any wait.
-    held: () =>
-      now() < until && until - now() <= Math.max(2 * longestMs, 1_000 * secondsIn(obstacle) + 500) ? obstacle : null,
+    // A clock that was put back holds nothing.
+    held: () => (now() >= since && now() < until ? obstacle : null),
     reopen: () => {
-      if (!(obstacle instanceof AuthClientError) || obstacle.status === 0) until = 0;
+      if (secondsIn(obstacle) === 0) until = 0;
     },
     forget: () => {
       failures = 0;
       until = 0;
-      obstacle = null;
     },
   };
 };
 
 const secondsIn = (error: unknown): number => (error instanceof AuthClientError ? (error.retryAfter ?? 0) : 0);
 
-/** No answer, a server in trouble, or a write that lost against others: the next try may differ. */
+/** No answer, a server in trouble that names no time, or a write that lost against others: the next try may differ. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof AuthClientError && (error.status === 0 || error.status >= 500 || error.status === 409);
+  error instanceof AuthClientError &&
+  secondsIn(error) === 0 &&
+  (error.status === 0 || error.status >= 500 || error.status === 409);

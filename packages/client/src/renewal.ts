@@ -1,4 +1,4 @@
-import { AuthClientError, isTheEnd, signedOut } from './error.ts';
+import { isTheEnd, signedOut } from './error.ts';
 import { patience } from './patience.ts';
 import type { Runtime } from './runtime.ts';
 import type { Standing, Token } from './standing.ts';
@@ -149,9 +149,11 @@ export const renewal = <P>({ runtime, standing, tabs, turns, refresh, ended }: N
 
 /** What the server calls a token, as one; anything else is not its answer. */
 export const tokenOf = (body: unknown, askedAt: number): Token | null => {
-  const { accessToken, expiresIn } = (body ?? {}) as { readonly accessToken?: unknown; readonly expiresIn?: unknown };
-  if (typeof accessToken !== 'string' || typeof expiresIn !== 'number' || !(expiresIn > 0)) return null;
-  return { value: accessToken, from: askedAt, until: askedAt + expiresIn * 1_000 };
+  const { accessToken: value, expiresIn } = Object(body) as {
+    readonly accessToken?: unknown;
+    readonly expiresIn?: unknown;
+  };
+  return typeof value === 'string' && typeof expiresIn === 'number'
+    ? { value, from: askedAt, until: askedAt + expiresIn * 1_000 }
+    : null;
 };
-
-export const noToken = (): AuthClientError => new AuthClientError('unexpected_answer', { status: 200 });

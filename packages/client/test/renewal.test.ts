@@ -202,7 +202,7 @@ describe('trouble at the renewal', () => {
         await all.browser.clock.pass(20_000);
       }
       expect(all.server.refreshes()).toBe(1);
-      await all.browser.clock.pass(12_000);
+      await all.browser.clock.pass(13_000);
       expect((await ask(all, client)).status).toBe(200);
     }
   });
