@@ -17,6 +17,7 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'redis', root: 'packages/redis', ...onServers } },
   { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
+  { ...source, test: { name: 'spa', root: 'examples/spa', testTimeout: 60_000 } },
   { ...source, test: { name: 'sqlite', root: 'examples/sqlite', ...onServers } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
   { ...source, test: { name: 'integration', root: 'integration', ...onServers } },
