@@ -30,6 +30,13 @@ export const cases: readonly Case[] = [
     apart: 'core/common-passwords',
   },
   {
+    name: 'core/verify, jose on demand',
+    code: "export * from '@sallyport/core/verify'",
+    limit: 6 * KB,
+    anywhere: true,
+    never: /node_modules\/(?:otpauth|oauth4webapi)\/|argon2|memory/,
+  },
+  {
     name: 'express, the core apart',
     code: "export * from '@sallyport/express'",
     limit: 2 * KB,

@@ -2,7 +2,7 @@ import type { Auth, AuthApi } from './api/auth.ts';
 import type { RequestContext, Requirement, Source } from './api/request.ts';
 import type { Out, StandardSchema } from './api/standard-schema.ts';
 import { checkOptions } from './config/check.ts';
-import type { Kit, Modules } from './config/feature.ts';
+import type { Kit, Modules, TokenNeeds } from './config/feature.ts';
 import type { AuthOptions } from './config/options.ts';
 import { refuse } from './errors.ts';
 import { authenticate as authenticateFlow } from './flows/authenticate.ts';
@@ -56,7 +56,6 @@ import { boundedNotifier } from './system/bounded-notifier.ts';
 import { systemClock } from './system/clock.ts';
 import { systemRandom } from './system/random.ts';
 import { soon } from './system/soon.ts';
-import { storeCall } from './system/store-call.ts';
 import { hasWebCrypto } from './system/webcrypto.ts';
 
 /** The composition root: every port, module and route is wired here, and nowhere else. Throws `AuthConfigError`. */
@@ -74,16 +73,15 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
   const issuing = options.features.find((feature) => feature.tokens !== undefined);
   const issued = issuing?.tokens?.({
-    ...{ clock, random, keys, issuer: settings.origin, bounded: storeCall },
+    ...{ clock, random, keys, issuer: settings.origin, bounded },
     store: stores.ephemeral.open<RefreshFamily>('refresh'),
   });
   const tokenModules = issued?.modules ?? null;
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
   const lifetimes = settings.session;
-  const sessions = sessionsModule({
-    ...{ store: sessionStore, families: tokenModules?.familySessions ?? null, clock, lifetimes },
-  });
+  const cookieSessions = sessionsModule({ store: sessionStore, clock, lifetimes });
+  const sessions = tokenModules?.withFamilies(cookieSessions) ?? cookieSessions;
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
@@ -199,6 +197,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 };
 
 const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;
+
+/** Loaded where there is somebody else's service to call. */
+const bounded: TokenNeeds['bounded'] = async (operation, timeoutMs, call) =>
+  (await import('./system/store-call.ts')).storeCall(operation, timeoutMs, call);
 
 const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });
 

@@ -73,5 +73,3 @@ export const program = (auth: Auth<JsonObject>): Program => {
 
 /** The header that an access token comes in. */
 export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
-
-

@@ -14,7 +14,7 @@ import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
 import type { RefreshTokens } from '../modules/refresh-tokens.ts';
-import type { FamilySessions, Sessions } from '../modules/sessions.ts';
+import type { Sessions } from '../modules/sessions.ts';
 import type { Subjects } from '../modules/subjects.ts';
 import type { TokenVerifier } from '../modules/token-verifier.ts';
 import type { Users } from '../modules/users.ts';
@@ -81,7 +81,8 @@ export interface TokenNeeds {
 
 export interface TokenModules {
   readonly families: Families;
-  readonly familySessions: FamilySessions;
+  /** The sessions of both kinds. */
+  readonly withFamilies: (sessions: Sessions) => Sessions;
   readonly access: AccessTokens;
   readonly refreshTokens: RefreshTokens;
   readonly verifier: TokenVerifier;

@@ -3,11 +3,13 @@ import type { ConfigIssue } from '../errors.ts';
 import { authenticateBearer } from '../flows/authenticate-bearer.ts';
 import { refresh } from '../flows/refresh.ts';
 import { revokeToken } from '../flows/revoke-token.ts';
+import { bearerOf } from '../http/bearer.ts';
 import { tokenRoutes } from '../http/routes/tokens.ts';
 import { accessTokens } from '../modules/access-tokens.ts';
-import { asSession, families, familyBirths } from '../modules/families.ts';
+import { asSession, type Families, families, familyBirths } from '../modules/families.ts';
 import { keySet, publicJwks } from '../modules/key-set.ts';
 import { refreshTokens } from '../modules/refresh-tokens.ts';
+import type { Sessions } from '../modules/sessions.ts';
 import { tokenVerifier } from '../modules/token-verifier.ts';
 import type { Millis } from '../ports/json.ts';
 import type { TokenSigner } from '../ports/signer.ts';
@@ -74,14 +76,7 @@ const tokenParts = (needs: TokenNeeds, options: JwtOptions, { accessTtl, idleMs,
   const known = keySet({ load: () => signer.jwks(), clock, jose: loadJose });
   const modules: TokenModules = {
     families: own,
-    familySessions: {
-      get: async (id) => {
-        const family = await own.get(id);
-        return family === null ? null : asSession(family);
-      },
-      end: (id) => own.end(id),
-      list: async (userId) => (await own.list(userId)).map(asSession),
-    },
+    withFamilies: (sessions) => bothKinds(sessions, own),
     access,
     refreshTokens: tokens,
     verifier: tokenVerifier({ keys: known, clock, jose: loadJose, maxCached }),
@@ -89,6 +84,26 @@ const tokenParts = (needs: TokenNeeds, options: JwtOptions, { accessTtl, idleMs,
   };
   return { births: familyBirths({ store, clock, lifetimes, tokens, access }), modules };
 };
+
+/** What is asked of sessions, asked of families too. */
+const bothKinds = (sessions: Sessions, own: Families): Sessions => ({
+  ...sessions,
+  get: async (id) => {
+    const session = await sessions.get(id);
+    const family = session === null ? await own.get(id) : null;
+    return family === null ? session : asSession(family);
+  },
+  end: async (id) => (await sessions.end(id)) || own.end(id),
+  list: async (userId, credential) => {
+    const [ofCookies, ofTokens] = await Promise.all([sessions.list(userId, credential), own.list(userId)]);
+    return [...ofCookies, ...ofTokens.map(asSession).filter((session) => sessions.isLive(session, credential))];
+  },
+  sweepUser: async (userId, epoch) => {
+    const [swept, all] = await Promise.all([sessions.sweepUser(userId, epoch), own.list(userId)]);
+    const ended = await Promise.all(all.filter((family) => family.epoch < epoch).map(({ id }) => own.end(id)));
+    return swept + ended.filter(Boolean).length;
+  },
+});
 
 const boundedSigner = (signer: TokenSigner, bounded: TokenNeeds['bounded']): TokenSigner => ({
   alg: signer.alg,
@@ -112,6 +127,7 @@ const install = (kit: Kit, options: JwtOptions, { graceMs }: Lifetimes): Feature
     }),
     pages: [],
     bearer: {
+      tokenOf: bearerOf,
       authenticate: authenticateBearer({ ...needs, verifier, expected }),
       familyOf: (token) => own.read(token)?.familyId ?? null,
     },

@@ -20,7 +20,7 @@ interface Needs {
 export type AuthenticateBearer = (
   token: string,
   how: 'live' | number,
-) => Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
+) => Promise<{ readonly ok: true; readonly subject: Subject; readonly via: 'bearer' } | Refusal>;
 
 /** Who an access token speaks for. A token that is not ours is refused without a store being asked. */
 export const authenticateBearer =
@@ -32,13 +32,13 @@ export const authenticateBearer =
     if (how !== 'live') {
       const account = await subjects.within(claims.sub, how);
       if (account === null || account.credential.disabledAt !== null) return refuse('session_revoked');
-      return { ok: true, subject: { ...account, session: sessionIn(claims, account) } };
+      return { ok: true, subject: { ...account, session: sessionIn(claims, account) }, via: 'bearer' };
     }
     const [family, account] = await Promise.all([families.get(claims.sid), subjects.byUser(claims.sub)]);
     if (family === null || account === null) return refuse('session_revoked');
     const session = asSession(family);
     return sessions.isLive(session, account.credential)
-      ? { ok: true, subject: { ...account, session } }
+      ? { ok: true, subject: { ...account, session }, via: 'bearer' }
       : refuse('session_revoked');
   };
 

@@ -3,6 +3,8 @@ import type { AuthenticateBearer } from '../flows/authenticate-bearer.ts';
 
 /** How requests are read that bring tokens. */
 export interface Bearer {
+  /** The token that judges a request; `null` = it names no such scheme. */
+  tokenOf(headers: HeaderSource): string | null;
   readonly authenticate: AuthenticateBearer;
   /** The id of the family that a refresh token of ours names, alive or not. Asks no store. */
   familyOf(refreshToken: string): string | null;

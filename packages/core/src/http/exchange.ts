@@ -10,7 +10,7 @@ import { bucketOf } from '../primitives/network.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
 import { printable } from '../primitives/text.ts';
-import { type Bearer, bearerOf } from './bearer.ts';
+import type { Bearer } from './bearer.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { CookieKind, Cookies } from './cookies.ts';
 import type { Observe } from './observer.ts';
@@ -63,7 +63,7 @@ export const exchanges =
   (source, context) => {
     const { cookies, clientAddress, authenticate, signed, random, sessions, observe, bearer: reader } = needs;
     const headers = headersOf(source);
-    const bearer = reader === null ? null : bearerOf(headers);
+    const bearer = reader?.tokenOf(headers) ?? null;
     const from = headers.get('origin');
     const requestId = `req_${mintId(random)}`;
     const header = headers.get('cookie');
@@ -81,7 +81,7 @@ export const exchanges =
     };
     observe(headers, caller);
     const identify = async (): Promise<Identified> => {
-      if (reader !== null && bearer !== null) return reader.authenticate(bearer, 'live');
+      if (reader && bearer !== null) return reader.authenticate(bearer, 'live');
       const found = presented === null ? null : await authenticate(() => caller, presented, 0);
       return found === null ? refuse('unauthenticated') : { ok: true, subject: found };
     };
@@ -97,8 +97,8 @@ export const exchanges =
       bearer,
       isForeign: from !== null && !needs.isTrusted(from),
       presentedFamily: () => {
-        const token = reader === null ? null : cookie('refresh');
-        return reader === null || token === null ? null : reader.familyOf(token);
+        const token = cookie('refresh');
+        return token === null ? null : (reader?.familyOf(token) ?? null);
       },
       cookie,
       subject: async () => {

@@ -9,7 +9,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
-import { type Bearer, bearerOf } from './bearer.ts';
+import type { Bearer } from './bearer.ts';
 import type { Cookies } from './cookies.ts';
 import { headersOf, type OpenExchange } from './exchange.ts';
 import type { OriginRules } from './origin.ts';
@@ -48,16 +48,13 @@ export const guard = (needs: GuardNeeds): Guard => {
   };
   const read = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
     const headers = headersOf(source);
-    const token = needs.bearer === null ? null : bearerOf(headers);
-    if (needs.bearer !== null && token !== null) {
-      const found = await needs.bearer.authenticate(token, exact ? 'live' : needs.lagMs);
-      return found.ok ? { ...found, via: 'bearer' } : found;
-    }
+    const token = needs.bearer?.tokenOf(headers) ?? null;
+    if (needs.bearer && token !== null) return needs.bearer.authenticate(token, exact ? 'live' : needs.lagMs);
     const sessionId = presentedBy(headers);
     if (sessionId === null) return anonymous;
     const caller = () => needs.open(source, context).caller;
     const subject = await needs.authenticate(caller, sessionId, exact ? 0 : needs.lagMs);
-    return subject === null ? anonymous : { ok: true, subject, via: 'cookie' };
+    return subject === null ? anonymous : { ok: true, subject };
   };
   const found = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
     try {
@@ -85,7 +82,7 @@ export const guard = (needs: GuardNeeds): Guard => {
     csrf: async (request, token) => {
       if (rules.allows(request)) return;
       // No page of another site can add the header, and no cookie is read beside it.
-      if (needs.bearer !== null && bearerOf(request.headers) !== null) return;
+      if ((needs.bearer?.tokenOf(request.headers) ?? null) !== null) return;
       const sessionId = presentedBy(request.headers);
       const given = token ?? request.headers.get('x-csrf-token');
       const proves = given !== null && sessionId !== null && signed.read('csrf', given, sessionId) !== null;
@@ -101,9 +98,9 @@ export const guard = (needs: GuardNeeds): Guard => {
 
 const anonymous = refuse('unauthenticated');
 
-type Found = { readonly ok: true; readonly subject: Subject; readonly via: Identity<unknown>['via'] } | Refusal;
+type Found = { readonly ok: true; readonly subject: Subject; readonly via?: Identity<unknown>['via'] } | Refusal;
 
-const identityOf = ({ subject, via }: Extract<Found, { ok: true }>): Identity<unknown> => ({
+const identityOf = ({ subject, via = 'cookie' }: Extract<Found, { ok: true }>): Identity<unknown> => ({
   user: publicUser(subject.user),
   session: publicSession(subject.session),
   via,

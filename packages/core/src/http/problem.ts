@@ -6,10 +6,8 @@ import {
   type Refusal,
   StoreUnavailableError,
 } from '../errors.ts';
+import { docsOrigin } from './docs-origin.ts';
 import { answerHeaders } from './respond.ts';
-
-/** `.example` cannot be registered (RFC 2606): no answer points at a page that is not the project's. */
-export const docsOrigin = 'https://sallyport.example';
 
 /** HTTP status lives here alone; a new code without one does not compile. */
 const catalogue = {

@@ -34,9 +34,7 @@ export interface Access {
 }
 
 export interface UnbornFamily {
-  readonly session: LiveSession;
-  readonly refreshToken: string;
-  readonly access: Access;
+  readonly minted: { readonly session: LiveSession; readonly secret: string; readonly access: Access };
   write(): Promise<boolean>;
 }
 
@@ -88,9 +86,11 @@ export const familyBirths = ({ store, clock, lifetimes, tokens, access }: BirthN
       scope: [],
     };
     return {
-      session: asSession(family),
-      refreshToken: tokens.write(handle, family.version),
-      access: await access.issue(family, now),
+      minted: {
+        session: asSession(family),
+        secret: tokens.write(handle, family.version),
+        access: await access.issue(family, now),
+      },
       write: () => store.create(family),
     };
   },

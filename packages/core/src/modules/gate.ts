@@ -67,18 +67,13 @@ export interface Births {
       RefreshFamily,
       'userId' | 'epoch' | 'authenticatedAt' | 'transport' | 'aal' | 'amr' | 'client' | 'clientId'
     > & { readonly kept: SessionRecord | null },
-  ): Promise<{
-    readonly session: LiveSession;
-    readonly refreshToken: string;
-    readonly access: NonNullable<Minted['access']>;
-    write(): Promise<boolean>;
-  }>;
+  ): Promise<Unborn>;
   end(id: string): Promise<boolean>;
 }
 
 /** Ready to be written: what can fail without a store has gone well. */
 interface Unborn {
-  readonly minted: Minted;
+  readonly minted: Omit<Minted, 'ok' | 'status'>;
   write(): Promise<boolean>;
 }
 
@@ -125,8 +120,7 @@ export const gate = ({
     const { transport, clientId } = to;
     if (transport !== 'cookie') {
       if (births === null) throw new Error('no feature issues tokens');
-      const { session, refreshToken, access, write } = await births.prepare({ ...common, transport, clientId, kept });
-      return { minted: { ok: true, status: 'signed_in', session, secret: refreshToken, access }, write };
+      return births.prepare({ ...common, transport, clientId, kept });
     }
     const secret = mintSecret(random);
     const absoluteExpiresAt = kept?.absoluteExpiresAt ?? now + lifetimes.absoluteMs;
@@ -141,7 +135,7 @@ export const gate = ({
       data: kept?.data ?? {},
     };
     return {
-      minted: { ok: true, status: 'signed_in', session, secret, access: null },
+      minted: { session, secret, access: null },
       write: () => store.create(session),
     };
   };
@@ -150,7 +144,7 @@ export const gate = ({
     if (!(await write())) throw new Error('a new session id is in use: the random source repeats itself');
     const { userId, aal, amr } = minted.session;
     journal.note(caller, 'session.created', { userId, data: { aal, amr } });
-    return minted;
+    return { ok: true, status: 'signed_in', ...minted };
   };
 
   const refusalOf = async (caller: Caller, { user, credential, aal }: Proof): Promise<Refusal | null> => {

@@ -36,22 +36,13 @@ export interface SessionLifetimes {
   readonly touchEveryMs: number;
 }
 
-/** The sessions that are refresh families. */
-export interface FamilySessions {
-  get(id: string): Promise<LiveSession | null>;
-  end(id: string): Promise<boolean>;
-  list(userId: string): Promise<readonly LiveSession[]>;
-}
-
 interface Needs {
   readonly store: Omit<SessionStore, 'create'>;
-  /** `null` = no feature issues tokens. */
-  readonly families: FamilySessions | null;
   readonly clock: Clock;
   readonly lifetimes: SessionLifetimes;
 }
 
-export const sessions = ({ store, families, clock, lifetimes }: Needs): Sessions => {
+export const sessions = ({ store, clock, lifetimes }: Needs): Sessions => {
   const isLive = (session: SessionRecord, credential: CredentialRecord): boolean => {
     const now = clock.now();
     return (
@@ -62,13 +53,8 @@ export const sessions = ({ store, families, clock, lifetimes }: Needs): Sessions
       credential.disabledAt === null
     );
   };
-  const all = async (userId: string): Promise<readonly LiveSession[]> =>
-    families === null
-      ? store.listByUser(userId)
-      : (await Promise.all([store.listByUser(userId), families.list(userId)])).flat();
-  const end = async (id: string): Promise<boolean> => (await store.delete(id)) || ((await families?.end(id)) ?? false);
   return {
-    get: async (id) => (await store.get(id)) ?? families?.get(id) ?? null,
+    get: (id) => store.get(id),
     isLive,
     shortfall: (session, demand) => {
       // Asked so that what is no number is never met.
@@ -84,13 +70,12 @@ export const sessions = ({ store, families, clock, lifetimes }: Needs): Sessions
       const expiresAt = Math.min(now + lifetimes.idleMs, session.absoluteExpiresAt);
       return store.replace({ ...session, lastSeenAt: now, expiresAt, version: session.version + 1 }, session.version);
     },
-    end,
-    list: async (userId, credential) => (await all(userId)).filter((session) => isLive(session, credential)),
+    end: (id) => store.delete(id),
+    list: async (userId, credential) =>
+      (await store.listByUser(userId)).filter((session) => isLive(session, credential)),
     sweepUser: async (userId, epoch) => {
-      const dead = (await all(userId)).filter((session) => session.epoch < epoch);
-      const ended = await Promise.all(
-        dead.map(({ id, family }) => (family === undefined ? store.delete(id) : (families?.end(id) ?? false))),
-      );
+      const dead = (await store.listByUser(userId)).filter((session) => session.epoch < epoch);
+      const ended = await Promise.all(dead.map(({ id }) => store.delete(id)));
       return ended.filter(Boolean).length;
     },
   };
