@@ -1,25 +1,20 @@
-import { AuthProblem } from '@sallyport/core';
+import { AuthProblem, remoteJwks, verifyAccessToken } from '@sallyport/core/verify';
 import express, { type Express } from 'express';
 import { cors } from './cors.ts';
-import { verifyAccessToken } from './interim.ts';
 import type { Origins } from './origins.ts';
 import { failed, notFound } from './problems.ts';
 
 /** A service of its own: no database of users, no secret, no question to the API but for its public keys. */
-export const createOrders = (origins: Origins, now: () => number = Date.now): Express => {
+export const createOrders = ({ app: page, api }: Origins, now: () => number = Date.now): Express => {
+  const expected = { issuer: api, audience: api, jwks: remoteJwks(`${api}/auth/jwks.json`, { clock: { now } }) };
   const app = express();
   app.disable('x-powered-by');
-  app.use(cors([origins.app]));
+  app.use(cors([page]));
   app.get('/orders', async (req, res) => {
     try {
       const token = (req.headers.authorization ?? '').replace(/^Bearer /, '');
-      const { sub } = await verifyAccessToken(token, {
-        issuer: origins.api,
-        audience: origins.api,
-        jwks: `${origins.api}/auth/jwks.json`,
-        clock: { now },
-      });
-      res.set('cache-control', 'no-store').json({ orders: ordersOf(sub) });
+      const { userId } = await verifyAccessToken(token, expected);
+      res.set('cache-control', 'no-store').json({ orders: ordersOf(userId) });
     } catch (error) {
       if (!(error instanceof AuthProblem)) throw error;
       const answer = error.toResponse();

@@ -23,6 +23,8 @@ export interface TestBrowser {
   readonly clock: TestClock;
   /** A tab's runtime; `wake` plays that its page is seen again. */
   tab(more?: Partial<Runtime>): Runtime & { wake(): void };
+  /** A browser's `fetch` to that server: with its cookies, counted among what is on its way. */
+  to(server: (request: Request) => Promise<Response>): Runtime['fetch'];
   /** Requests on their way: time stands still for them. */
   readonly underWay: () => number;
   readonly cookies: Map<string, string>;
@@ -100,9 +102,21 @@ export const testBrowser = ({
     },
   };
 
+  const to =
+    (server: (request: Request) => Promise<Response>): Runtime['fetch'] =>
+    async (input, init) => {
+      underWay += 1;
+      try {
+        return await withCookies({ jar: cookies, origin, server }, input, init);
+      } finally {
+        underWay -= 1;
+      }
+    };
+
   return {
     clock,
     cookies,
+    to,
     underWay: () => underWay,
     tab: (more = {}) => {
       let tell: (what: 'wake' | 'leave') => void = () => {};
@@ -126,14 +140,7 @@ export const testBrowser = ({
           };
         },
         base: `${origin}/`,
-        fetch: async (input, init) => {
-          underWay += 1;
-          try {
-            return await withCookies(cookies, origin, input, init);
-          } finally {
-            underWay -= 1;
-          }
-        },
+        fetch: to(fetch),
         wake: () => tell('wake'),
         ...more,
       };
@@ -142,9 +149,14 @@ export const testBrowser = ({
 };
 
 /** What a browser adds by itself: `Origin`, and cookies where they are asked for. */
+interface Way {
+  readonly jar: Map<string, string>;
+  readonly origin: string;
+  readonly server: (request: Request) => Promise<Response>;
+}
+
 const withCookies = async (
-  jar: Map<string, string>,
-  origin: string,
+  { jar, origin, server }: Way,
   input: string | URL | Request,
   init: RequestInit = {},
 ): Promise<Response> => {
@@ -153,7 +165,7 @@ const withCookies = async (
   const isWith = init.credentials === 'include';
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   if (isWith && cookie !== '') headers.set('cookie', cookie);
-  const response = await fetch(input, { ...init, headers });
+  const response = await server(new Request(input, { ...init, headers }));
   for (const line of isWith ? response.headers.getSetCookie() : []) {
     const [pair = ''] = line.split(';', 1);
     const [name = '', ...value] = pair.split('=');
