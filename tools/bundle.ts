@@ -5,6 +5,8 @@ import { build, type Metafile } from 'esbuild';
 
 export interface Wanted {
   readonly code: string;
+  /** Whose dependencies it finds; by default those of the example with Express. */
+  readonly from?: string;
   /** Runs on any runtime: names no module of Node. */
   readonly anywhere: boolean;
   readonly external?: readonly string[];
@@ -52,7 +54,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 /** Bundles what the example application would get of the built packages; nothing is written. */
 export const bundle = async (root: string, wanted: Wanted): Promise<Bundle> => {
   const { metafile, outputFiles } = await build({
-    stdin: { contents: wanted.code, resolveDir: join(root, 'examples/express') },
+    stdin: { contents: wanted.code, resolveDir: join(root, wanted.from ?? 'examples/express') },
     absWorkingDir: root,
     outdir: join(root, 'bundle'),
     bundle: true,

@@ -37,6 +37,14 @@ export const cases: readonly Case[] = [
     never: /node_modules\/(?:otpauth|oauth4webapi)\/|argon2|memory/,
   },
   {
+    name: 'client',
+    code: "export * from '@sallyport/client'",
+    from: 'examples/spa',
+    limit: 5 * KB,
+    anywhere: true,
+    never: /packages\/(?!client\/)|node_modules\/(?!@sallyport\/client\/)/,
+  },
+  {
     name: 'express, the core apart',
     code: "export * from '@sallyport/express'",
     limit: 2 * KB,

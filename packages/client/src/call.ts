@@ -21,6 +21,7 @@ export const caller =
   async ({ method, path, body, bearer, timeoutMs }) => {
     const late = new AbortController();
     const cancel = after(timeoutMs, () => late.abort());
+    let status = 0;
     try {
       const response = await fetch(baseUrl + path, {
         method,
@@ -28,24 +29,20 @@ export const caller =
         redirect: 'error',
         signal: late.signal,
         headers: {
-          ...(body === null ? {} : { 'content-type': 'application/json' }),
-          ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+          ...(body === null ? null : { 'content-type': 'application/json' }),
+          ...(bearer === null ? null : { authorization: `Bearer ${bearer}` }),
         },
-        ...(body === null ? {} : { body: JSON.stringify(body) }),
+        body: body && JSON.stringify(body),
       });
       if (!response.ok) throw await errorOf(response, now());
-      return response.status === 204 ? null : parse(await response.text(), response);
+      if (response.status === 204) return null;
+      const text = await response.text();
+      ({ status } = response);
+      return JSON.parse(text);
     } catch (cause) {
-      throw cause instanceof AuthClientError ? cause : new AuthClientError('unreachable', { cause });
+      if (cause instanceof AuthClientError) throw cause;
+      throw new AuthClientError(status === 0 ? 'unreachable' : 'unexpected_answer', { status, cause });
     } finally {
       cancel();
     }
   };
-
-const parse = (text: string, { status }: Response): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AuthClientError('unexpected_answer', { status, cause });
-  }
-};

@@ -29,7 +29,7 @@ export class AuthClientError extends Error {
   /** The whole answer (RFC 9457), e.g. with `errors` of `validation_failed` and `reasons` of `weak_password`. */
   readonly problem: Problem | null;
   constructor(code: ErrorCode | ClientCode, init: AuthClientErrorInit = {}) {
-    super(code, 'cause' in init ? { cause: init.cause } : undefined);
+    super(code, init);
     this.code = code;
     this.status = init.status ?? 0;
     this.retryAfter = init.retryAfter ?? null;

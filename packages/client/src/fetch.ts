@@ -57,14 +57,9 @@ export const cookieFetch =
 const unlessAborted = async <T>(signal: AbortSignal | null, work: Promise<T>): Promise<T> => {
   if (signal === null) return work;
   signal.throwIfAborted();
-  let stop = (): void => {};
+  const over = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), over);
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  return Promise.race([work, aborted]).finally(() => over.abort());
 };

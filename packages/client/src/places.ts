@@ -20,14 +20,13 @@ interface Given {
 export const places = ({ baseUrl, origins, base, secure }: Given): Places => {
   const resolve = (url: string): URL => (base === null ? new URL(url) : new URL(url, base));
   const home = resolve(baseUrl);
-  if (home.search !== '' || home.hash !== '') throw new TypeError(`baseUrl has a query or a fragment: ${baseUrl}`);
-  for (const origin of origins) {
-    if (new URL(origin).origin !== origin) throw new TypeError(`origins: this is not an origin alone: ${origin}`);
-  }
-  const allowed = new Set([home.origin, ...origins]);
-  for (const origin of allowed) {
-    if (secure && !isPrivate(new URL(origin))) throw new TypeError(`tokens are sent over https: alone: ${origin}`);
-  }
+  const refuse = (option: string, url: string): never => {
+    throw new TypeError(`${option}: ${url}`);
+  };
+  if (home.search !== '' || home.hash !== '') refuse('baseUrl has a query or fragment', baseUrl);
+  const allowed = new Set([home.origin]);
+  for (const origin of origins) allowed.add(new URL(origin).origin === origin ? origin : refuse('no origin', origin));
+  if (secure) for (const origin of allowed) if (!isPrivate(new URL(origin))) refuse('not https', origin);
   return {
     baseUrl: home.href.replace(/\/+$/, ''),
     check: (url) => {
@@ -37,6 +36,6 @@ export const places = ({ baseUrl, origins, base, secure }: Given): Places => {
   };
 };
 
-/** Where a browser would use Web Locks too (W3C Secure Contexts §3.1). */
+/** Nobody listens on the way: the loopback names of W3C Secure Contexts §3.1. */
 const isPrivate = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname));

@@ -2,7 +2,7 @@
 export interface Locks {
   request<T>(
     name: string,
-    options: { readonly mode?: 'shared' | 'exclusive'; readonly signal: AbortSignal },
+    options: { readonly mode?: 'shared'; readonly signal?: AbortSignal },
     work: () => Promise<T>,
   ): Promise<T>;
   query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
@@ -40,12 +40,10 @@ interface Scope {
   readonly location?: { readonly href: string };
   readonly document?: Target & { readonly visibilityState: string; readonly baseURI: string };
   readonly addEventListener?: Target['addEventListener'];
-  readonly removeEventListener?: Target['removeEventListener'];
 }
 
 interface Target {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  addEventListener(type: string, listener: () => void, options: { readonly signal: AbortSignal }): void;
 }
 
 /** Read once: whatever a page does to its globals later changes nothing here. */
@@ -75,8 +73,6 @@ export const browserRuntime = (): Runtime => {
 };
 
 const channelOf = (channel: InstanceType<typeof BroadcastChannel>): Channel => {
-  // Node: a client is no reason to keep a process alive.
-  (channel as { unref?: () => void }).unref?.();
   return {
     post: (message) => channel.postMessage(message),
     listen: (hear) => {
@@ -88,19 +84,14 @@ const channelOf = (channel: InstanceType<typeof BroadcastChannel>): Channel => {
 
 const lifecycleOf = (scope: Scope, tell: (what: 'wake' | 'leave') => void): (() => void) => {
   const { document } = scope;
-  const wake = (): void => tell('wake');
-  const leave = (): void => tell('leave');
-  const seen = (): void => {
-    if (document?.visibilityState === 'visible') wake();
-  };
-  const all: readonly (readonly [Partial<Target> | undefined, string, () => void])[] = [
-    [scope, 'online', wake],
-    [scope, 'pageshow', wake],
-    [scope, 'pagehide', leave],
-    [document, 'visibilitychange', seen],
-  ];
-  for (const [target, type, listener] of all) target?.addEventListener?.(type, listener);
-  return () => {
-    for (const [target, type, listener] of all) target?.removeEventListener?.(type, listener);
-  };
+  const over = new AbortController();
+  const on = (target: Partial<Target> | undefined, type: string, listener: () => void): void =>
+    target?.addEventListener?.(type, listener, over);
+  on(scope, 'online', () => tell('wake'));
+  on(scope, 'pageshow', () => tell('wake'));
+  on(scope, 'pagehide', () => tell('leave'));
+  on(document, 'visibilitychange', () => {
+    if (document?.visibilityState === 'visible') tell('wake');
+  });
+  return () => over.abort();
 };

@@ -36,55 +36,43 @@ export interface Standing<P> {
 
 export const standing = <P>(): Standing<P> => {
   const listeners = new Set<Listener<P>>();
-  let phase: Standing<P>['phase'] = 'unknown';
-  let era = 0;
-  let token: Token | null = null;
-  let current: SignedIn<P> | null | undefined;
-
   const become = (next: SignedIn<P> | null): void => {
-    if (current !== undefined && JSON.stringify(next) === JSON.stringify(current)) return;
-    current = next;
+    if (own.current !== undefined && JSON.stringify(next) === JSON.stringify(own.current)) return;
+    own.current = next;
     for (const listener of [...listeners]) tell(listener, next);
   };
-  return {
-    get phase() {
-      return phase;
-    },
-    get era() {
-      return era;
-    },
-    get token() {
-      return token;
-    },
-    get current() {
-      return current;
-    },
-    enter: (user, given) => {
-      era += 1;
-      phase = 'in';
-      token = given;
+  const own: { -readonly [Member in keyof Standing<P>]: Standing<P>[Member] } = {
+    phase: 'unknown',
+    era: 0,
+    token: null,
+    current: undefined,
+    enter: (user, token) => {
+      own.era += 1;
+      own.phase = 'in';
+      own.token = token;
       if (user !== null) become({ user });
     },
-    renew: (later) => {
-      if (phase === 'unknown') phase = 'in';
-      token = later;
+    renew: (token) => {
+      if (own.phase === 'unknown') own.phase = 'in';
+      own.token = token;
     },
     learn: (user) => {
-      phase = 'in';
+      own.phase = 'in';
       become({ user });
     },
     leave: () => {
-      era += 1;
-      phase = 'out';
-      token = null;
+      own.era += 1;
+      own.phase = 'out';
+      own.token = null;
       become(null);
     },
     subscribe: (listener) => {
       listeners.add(listener);
-      if (current !== undefined) tell(listener, current);
+      if (own.current !== undefined) tell(listener, own.current);
       return () => listeners.delete(listener);
     },
   };
+  return own;
 };
 
 /** A listener that throws is the application's matter, and keeps the news from nobody else. */

@@ -15,20 +15,15 @@ const patienceMs = 8_000;
 
 export const turns = ({ locks, after }: Runtime, name: string): Turns => {
   const presence = `${name} tab`;
-  let leaving: AbortController | null = null;
-  let leave = (): void => {};
+  let leave: (() => void) | null = null;
 
   const resume = (): void => {
-    if (locks === null || leaving !== null) return;
-    leaving = new AbortController();
-    const { signal } = leaving;
-    const stay = (): Promise<void> =>
-      new Promise((resolve) => {
-        leave = resolve;
-        if (signal.aborted) resolve();
-      });
+    if (locks === null || leave !== null) return;
+    const gone = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
     // Refused in a document without an origin: then nobody is counted.
-    locks.request(presence, { mode: 'shared', signal }, stay).catch(() => {});
+    locks.request(presence, { mode: 'shared' }, () => gone).catch(() => {});
   };
   resume();
   return {
@@ -60,9 +55,8 @@ export const turns = ({ locks, after }: Runtime, name: string): Turns => {
       }
     },
     rest: () => {
-      leaving?.abort();
-      leaving = null;
-      leave();
+      leave?.();
+      leave = null;
     },
     resume,
   };

@@ -183,12 +183,12 @@ export const testLocks = (): Locks => {
     query: async () => ({ held: [...held] }),
     request: async <T>(
       name: string,
-      { mode, signal }: { readonly mode?: 'shared' | 'exclusive'; readonly signal: AbortSignal },
+      { mode, signal }: { readonly mode?: 'shared'; readonly signal?: AbortSignal },
       work: () => Promise<T>,
     ): Promise<T> => {
       const lock = { name };
       const hold = async (): Promise<T> => {
-        signal.throwIfAborted();
+        signal?.throwIfAborted();
         held.push(lock);
         try {
           return await work();
@@ -205,8 +205,8 @@ export const testLocks = (): Locks => {
   };
 };
 
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 const testBus = (): { join(): Channel } => {
   const members = new Set<{ hear: (message: unknown) => void }>();
