@@ -27,6 +27,7 @@ import { profileCheck } from './http/profile.ts';
 import { deleteAccountRoute } from './http/routes/account.ts';
 import { logoutRoute } from './http/routes/logout.ts';
 import { sessionRoutes } from './http/routes/sessions.ts';
+import { stepUpRoutes } from './http/routes/step-up.ts';
 import { belongings } from './modules/belongings.ts';
 import { chores } from './modules/chores.ts';
 import { credentials } from './modules/credentials.ts';
@@ -48,6 +49,7 @@ import type {
   OneTimeToken,
   RefreshFamily,
   SessionRecord,
+  TrustedDevice,
 } from './ports/domain.ts';
 import type { JsonObject } from './ports/json.ts';
 import { days } from './primitives/time.ts';
@@ -79,6 +81,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const tokenModules = issued?.modules ?? null;
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
+  const factorStore = stores.durable.open<MfaFactor>('mfa_factor');
   const lifetimes = settings.session;
   const cookieSessions = sessionsModule({ store: sessionStore, clock, lifetimes });
   const sessions = tokenModules?.withFamilies(cookieSessions) ?? cookieSessions;
@@ -100,8 +103,11 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     }),
     belongings: belongings({
       accounts: stores.durable.open<OAuthAccount>('account'),
-      factors: stores.durable.open<MfaFactor>('mfa_factor'),
+      factors: factorStore,
     }),
+    keys,
+    factorStore,
+    trustedStore: stores.ephemeral.open<TrustedDevice>('trusted'),
     tokens: oneTimeTokens({ store: tokenStore, clock, random }),
     waysBack: waysBack({ store: tokenStore, clock, lifetimeMs: days(7) }),
     notices: notices(boundedNotifier(options.notifier), events),
@@ -121,6 +127,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       verifiedOnly: settings.registration !== 'open',
       beforeSession: ({ client }, { id, loginKey, profile }) =>
         settings.beforeSession({ userId: id, loginKey, profile, client }),
+      challenge: () => parts.find((part) => part.challenge)?.challenge ?? null,
     }),
     cookies: jar,
     transports: tokenModules === null ? ['cookie'] : ['cookie', 'token', 'body'],
@@ -142,6 +149,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   });
   const routes = [
     ...parts.flatMap((part) => part.routes),
+    ...stepUpRoutes(parts.flatMap(({ stepUp }) => stepUp ?? [])),
     deleteAccountRoute({ deleteUser: remove, cookies: jar, keep: kit.keep, freshMs: lifetimes.stepUpWindowMs }),
     logoutRoute({
       logout: logout(kit),
@@ -153,7 +161,14 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
   const handle = handler({
     ...settings,
-    ...{ errorPage: settings.pages.error, routes, pages, rules, open, journal: events, takesBearers: bearer !== null },
+    errorPage: settings.pages.error,
+    secondFactorPage: settings.pages.secondFactor,
+    routes,
+    pages,
+    rules,
+    open,
+    journal: events,
+    takesBearers: bearer !== null,
   });
   const guards = guard({
     ...shared,

@@ -57,8 +57,8 @@ export interface RemoteJwksOptions extends JwksOptions {
 /**
  * Whoever an access token speaks for, by public keys alone: no database is asked, so a session that ended counts until the
  * token expires. Throws `AuthProblem`: `access_token_expired` or `access_token_invalid` (401, with `WWW-Authenticate`, RFC
- * 6750 §3.1), `store_unavailable` (503) where the keys cannot be had. A token that is malformed, expired or for somebody else
- * never causes a request.
+ * 6750 §3.1), `store_unavailable` (503) where the keys cannot be had. A token that is malformed or for somebody else never
+ * causes a request; one that has expired does only where no key is known yet.
  */
 export const verifyAccessToken = async (
   token: string,

@@ -1,4 +1,12 @@
-import { type Auth, type JsonObject, type JwtKey, type JwtOptions, jwt, password } from '../src/index.ts';
+import {
+  type Auth,
+  type JsonObject,
+  type JwtKey,
+  type JwtOptions,
+  jwt,
+  password,
+  type TokenSigner,
+} from '../src/index.ts';
 import { goodPassword, origin, type TestAnswer, type World, type WorldOptions, world } from './harness.ts';
 
 export const audience = 'https://api.example.com';
@@ -73,3 +81,15 @@ export const program = (auth: Auth<JsonObject>): Program => {
 
 /** The header that an access token comes in. */
 export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
+/** A signer as a key service is one: it may be down, and its key is nowhere to be had. */
+export const testSigner = (isUp: () => boolean = () => true): TokenSigner => ({
+  alg: 'EdDSA',
+  kid: 'kms',
+  sign: async (data) => {
+    if (!isUp()) throw new Error('the key service is down');
+    const key = await crypto.subtle.importKey('jwk', { ...edKey }, 'Ed25519', false, ['sign']);
+    return new Uint8Array(await crypto.subtle.sign('Ed25519', key, data));
+  },
+  jwks: async () => ({ keys: [{ ...edKey, kid: 'kms' }] }),
+});

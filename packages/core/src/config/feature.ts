@@ -4,12 +4,13 @@ import type { Cookies } from '../http/cookies.ts';
 import type { Keepsakes } from '../http/keepsakes.ts';
 import type { CheckProfile } from '../http/profile.ts';
 import type { Page, Route } from '../http/route.ts';
+import type { StepUpWay } from '../http/routes/step-up.ts';
 import type { AccessTokens } from '../modules/access-tokens.ts';
 import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
 import type { Families, FamilyBirths } from '../modules/families.ts';
-import type { Gate } from '../modules/gate.ts';
+import type { Challenge, Gate } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
@@ -21,12 +22,13 @@ import type { Users } from '../modules/users.ts';
 import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RefreshTokenStore } from '../ports/domain.ts';
+import type { MfaStore, RefreshTokenStore, TrustedDevice } from '../ports/domain.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { KeyRing } from '../ports/keyring.ts';
 import type { Transport } from '../ports/live-session.ts';
 import type { Random } from '../ports/random.ts';
+import type { RecordStore } from '../ports/records.ts';
 import type { TokenSigner } from '../ports/signer.ts';
 import type { PageName, Settings } from './settings.ts';
 
@@ -47,6 +49,10 @@ export interface Modules {
   readonly belongings: Belongings;
   readonly tokens: OneTimeTokens;
   readonly waysBack: WaysBack;
+  /** For features that keep records of their own. */
+  readonly keys: KeyRing;
+  readonly factorStore: MfaStore;
+  readonly trustedStore: RecordStore<TrustedDevice>;
   readonly notices: Notices;
   readonly gate: Gate;
   readonly cookies: Cookies;
@@ -96,6 +102,10 @@ export interface FeatureParts {
   readonly startReset?: OnUser;
   /** Of the feature that issues tokens. */
   readonly bearer?: Bearer;
+  /** What `POST /step-up` takes, of the feature that checks it. */
+  readonly stepUp?: StepUpWay;
+  /** Of the one feature that can take a second factor. */
+  readonly challenge?: Challenge;
 }
 
 /** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */

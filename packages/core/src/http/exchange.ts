@@ -33,10 +33,24 @@ export interface Exchange {
   /** What is wrong with the access token; `null` = nothing, or there is none. */
   flaw(): Promise<Refusal | null>;
   /** The same, or why that is not enough. */
-  demand(demand?: Demand): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
+  demand(demand?: Asked): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
   /** The value that binds a mailed link to this browser; `null` = none that we gave. */
   flow(): string | null;
+  /** The same; without one a new one, which the answer has to set. */
+  flowOrNew(): string;
+  /** Where a browser that navigates goes on; `null` = a script asks. */
+  readonly navigation: Navigation | null;
 }
+
+export interface Navigation {
+  /** Checked already. */
+  readonly returnTo: string;
+  /** Where a second factor is asked for, absolute. */
+  readonly secondFactor: string;
+}
+
+/** `strong`: two factors where the account has two, so that the first alone changes nothing that matters (ASVS 5.0, 7.5.1). */
+export type Asked = Demand & { readonly strong?: true };
 
 export interface ExchangeNeeds {
   readonly cookies: Cookies;
@@ -80,6 +94,11 @@ export const exchanges =
       ...(context.waitUntil === undefined ? {} : { waitUntil: context.waitUntil }),
     };
     observe(headers, caller);
+    const flow = (): string | null => {
+      const value = cookie('flow');
+      return value === null ? null : signed.read('flow', value);
+    };
+    let newFlow: string | null = null;
     const identify = async (): Promise<Identified> => {
       if (reader && bearer !== null) return reader.authenticate(bearer, 'live');
       const found = presented === null ? null : await authenticate(() => caller, presented, 0);
@@ -109,13 +128,19 @@ export const exchanges =
         const found = bearer === null ? null : await identified();
         return found === null || found.ok ? null : found;
       },
-      demand: async (demand = {}) => {
+      demand: async ({ strong, ...demand } = {}) => {
         const found = await identified();
-        return found.ok ? (sessions.shortfall(found.subject.session, demand) ?? found) : found;
+        if (!found.ok) return found;
+        const { session, credential } = found.subject;
+        const hasTwo = strong === true && credential.factors.length > 0;
+        const asked: Demand = hasTwo ? { ...demand, aal: 2 } : demand;
+        return sessions.shortfall(session, asked) ?? found;
       },
-      flow: () => {
-        const value = cookie('flow');
-        return value === null ? null : signed.read('flow', value);
+      flow,
+      flowOrNew: () => {
+        newFlow ??= flow() ?? mintId(random);
+        return newFlow;
       },
+      navigation: null,
     };
   };

@@ -43,7 +43,7 @@ export const keepsakes = ({ cookies, signed, random }: Needs): Keepsakes => ({
   },
   device: (loginKey) => cookies.set('device', signed.sign('device', mintId(random), loginKey), lifetimes.deviceMs),
   flow: (exchange) => {
-    const value = exchange.flow() ?? mintId(random);
+    const value = exchange.flowOrNew();
     return { value, cookie: cookies.set('flow', signed.sign('flow', value), lifetimes.flowMs) };
   },
 });

@@ -19,7 +19,7 @@ export interface Proof {
   readonly provedAt?: Millis;
 }
 
-/** What a request brings along when it signs in. */
+/** What a request brings along when it signs in; a challenge keeps all of it until the second factor is proved. JSON. */
 export interface Entrance {
   /** The id of the session that it came with, alive or not; it ends. */
   readonly presented: string | null;
@@ -29,6 +29,12 @@ export interface Entrance {
   readonly transport: Transport;
   /** The program that a family is bound to; `null` = none is named. */
   readonly clientId: string | null;
+  /** Where a browser that navigates goes in the end; `null` = a script asks, which goes nowhere. */
+  readonly returnTo: string | null;
+  /** Digest of the value that binds a challenge to the browser that navigates. */
+  readonly flow: string | null;
+  /** The id of the record that its trusted-device cookie speaks of. */
+  readonly trusted: string | null;
 }
 
 export interface Minted {
@@ -51,6 +57,9 @@ export interface Challenged {
   readonly challenge: string;
   readonly methods: readonly ('totp' | 'recovery_code')[];
 }
+
+/** Asks for a second factor that is due; `null` = this device is trusted, none is asked for. */
+export type Challenge = (caller: Caller, proof: Proof, entrance: Entrance) => Promise<Challenged | null>;
 
 /** The only place where a session is written for the first time: no way of signing in goes around its policy. */
 export interface Gate {
@@ -90,18 +99,12 @@ interface Needs {
   readonly lifetimes: { readonly idleMs: number; readonly absoluteMs: number };
   readonly verifiedOnly: boolean;
   readonly beforeSession: BeforeSession;
+  /** Of the feature that can take a second factor; asked for when one is due. */
+  readonly challenge: () => Challenge | null;
 }
 
-export const gate = ({
-  store,
-  births,
-  clock,
-  random,
-  journal,
-  lifetimes,
-  verifiedOnly,
-  beforeSession,
-}: Needs): Gate => {
+export const gate = (needs: Needs): Gate => {
+  const { store, births, clock, random, journal, lifetimes, verifiedOnly, beforeSession } = needs;
   const prepare = async (
     caller: Caller,
     proof: Proof,
@@ -147,19 +150,31 @@ export const gate = ({
     return { ok: true, status: 'signed_in', ...minted };
   };
 
-  const refusalOf = async (caller: Caller, { user, credential, aal }: Proof): Promise<Refusal | null> => {
+  const refusalOf = ({ user, credential }: Proof): Refusal | null => {
     if (credential.disabledAt !== null) return refuse('account_disabled');
-    if (verifiedOnly && user.emailVerifiedAt === null) return refuse('email_unverified');
+    return verifiedOnly && user.emailVerifiedAt === null ? refuse('email_unverified') : null;
+  };
+
+  const challengeFor = async (
+    caller: Caller,
+    proof: Proof,
+    entrance: Entrance,
+  ): Promise<Challenged | Refusal | null> => {
+    if (!isFactorDue(proof)) return null;
+    const challenge = needs.challenge();
     // Without a feature that can ask for it, a second factor that is due can only be refused.
-    if (credential.factors.length > 0 && aal < 2) return refuse('step_up_required', { need: { aal: 2 } });
+    return challenge === null ? refuse('step_up_required', { need: { aal: 2 } }) : challenge(caller, proof, entrance);
+  };
+
+  const sayOf = async (caller: Caller, { user }: Proof): Promise<Refusal | null> => {
     const word = await beforeSession(caller, user);
     return word === null ? null : refuse('account_disabled', { detail: word });
   };
 
   return {
     open: async (caller, proof, entrance) => {
-      const refusal = await refusalOf(caller, proof);
-      if (refusal !== null) return refusal;
+      const early = refusalOf(proof) ?? (await challengeFor(caller, proof, entrance)) ?? (await sayOf(caller, proof));
+      if (early !== null) return early;
       const minted = await bear(caller, await prepare(caller, proof, entrance, null));
       if (entrance.presented !== null) await store.delete(entrance.presented);
       if (entrance.family !== null) await births?.end(entrance.family);
@@ -173,3 +188,7 @@ export const gate = ({
     },
   };
 };
+
+/** A recovery code stands in for the lost factor, at level 1: it opens the way to a new one, and `require({ aal: 2 })` stays closed. */
+const isFactorDue = ({ credential, aal, amr }: Proof): boolean =>
+  credential.factors.length > 0 && aal < 2 && !amr.includes('rec');

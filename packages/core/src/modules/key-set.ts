@@ -19,6 +19,8 @@ export interface KeySet {
   version(): number;
   /** Loads again where what is held is too old, once a window; what is held stays good while that fails. */
   freshen(): Promise<void>;
+  /** What is held now, however old: loads only where nothing ever was. */
+  held(kid: string): Promise<VerifyKey | null>;
   /** `null` = no such key. Loads at most once a window, whatever is asked for. Throws `StoreUnavailableError` where nobody could say. */
   find(kid: string): Promise<VerifyKey | null>;
 }
@@ -81,20 +83,22 @@ export const keySet = ({ load, clock, jose }: Needs): KeySet => {
   const freshen = async (): Promise<void> => {
     if (loadedAt !== null && isOlder(loadedAt, maxAgeMs) && mayLoad()) await reload();
   };
+  const find = async (kid: string): Promise<VerifyKey | null> => {
+    await freshen();
+    const known = keys.get(kid);
+    if (known !== undefined) return known;
+    await reload();
+    const found = keys.get(kid);
+    if (found !== undefined) return found;
+    if (attempt !== null && attempt.failure !== null)
+      throw new StoreUnavailableError('jwks', { cause: attempt.failure });
+    return null;
+  };
   return {
     version: () => version,
     freshen,
-    find: async (kid) => {
-      await freshen();
-      const known = keys.get(kid);
-      if (known !== undefined) return known;
-      await reload();
-      const found = keys.get(kid);
-      if (found !== undefined) return found;
-      if (attempt !== null && attempt.failure !== null)
-        throw new StoreUnavailableError('jwks', { cause: attempt.failure });
-      return null;
-    },
+    held: async (kid) => (loadedAt === null ? find(kid) : (keys.get(kid) ?? null)),
+    find,
   };
 };
 

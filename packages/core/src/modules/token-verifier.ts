@@ -25,10 +25,16 @@ export interface TokenVerifier {
   verify(token: unknown, expected: Expected): Promise<VerifiedToken | Refusal>;
 }
 
+interface Key {
+  readonly alg: TokenAlg;
+  readonly key: CryptoKey | Uint8Array;
+}
+
 interface Keys {
   version(): number;
   freshen(): Promise<void>;
-  find(kid: string): Promise<{ readonly alg: TokenAlg; readonly key: CryptoKey | Uint8Array } | null>;
+  held(kid: string): Promise<Key | null>;
+  find(kid: string): Promise<Key | null>;
 }
 
 interface Needs {
@@ -56,8 +62,7 @@ export const tokenVerifier = ({ keys, clock, jose, maxCached }: Needs): TokenVer
     return signed.get(name);
   };
   /** The version of the keys under which it is signed; `null` = it is not. */
-  const signedUnder = async (token: string, kid: string, alg: string): Promise<number | null> => {
-    const key = await keys.find(kid);
+  const signedUnder = async (token: string, key: Key | null, alg: string): Promise<number | null> => {
     if (key === null || key.alg !== alg) return null;
     const asked = keys.version();
     const { compactVerify } = await jose();
@@ -85,7 +90,9 @@ export const tokenVerifier = ({ keys, clock, jose, maxCached }: Needs): TokenVer
       // Before any key is looked for: what cannot be ours costs nobody a request.
       const verdict = checkClaims(read.claims, expected, clock.now());
       if (verdict === 'invalid') return answer(verdict);
-      const under = await signedUnder(token, read.header.kid, read.header.alg);
+      const { kid, alg } = read.header;
+      const key = await (verdict === 'expired' ? keys.held(kid) : keys.find(kid));
+      const under = await signedUnder(token, key, alg);
       if (under === null) return answer('invalid');
       if (verdict !== 'expired') remember(name, read.claims, under);
       return answer(verdict);

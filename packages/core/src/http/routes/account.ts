@@ -19,7 +19,7 @@ export const deleteAccountRoute = ({ deleteUser, cookies, keep, freshMs }: Needs
     bearerSuffices: true,
     input: {},
     run: async (_input, exchange) => {
-      const asked = await exchange.demand({ fresh: freshMs });
+      const asked = await exchange.demand({ fresh: freshMs, strong: true });
       if (!asked.ok) return asked;
       const { user, session } = asked.subject;
       const deleted = await deleteUser(exchange.caller, user.id, session);

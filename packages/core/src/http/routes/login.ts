@@ -26,6 +26,6 @@ export const loginRoute = ({ login, keep, transports }: Needs): Route =>
         password: input.password,
         entrance: entranceOf(exchange, input),
       });
-      return entered.ok ? entryReply(keep, 200, entered) : entered;
+      return entered.ok ? entryReply(keep, exchange, { status: 200, entered }) : entered;
     },
   });
