@@ -8,6 +8,7 @@ import {
   type Notifier,
   type PasswordHasher,
   password,
+  totp,
 } from '@sallyport/core';
 import { type TestBrowser, testBrowser } from './browser.ts';
 
@@ -60,7 +61,11 @@ export const core = (): Core => {
     stores: memoryStores(),
     notifier,
     hasher: plainHasher,
-    features: [password(), jwt({ audience: api, keys: [{ kid: 'one', state: 'active', jwk }] })],
+    features: [
+      password(),
+      totp({ issuer: 'Example' }),
+      jwt({ audience: api, keys: [{ kid: 'one', state: 'active', jwk }] }),
+    ],
     registration: 'open',
     clientIp: 'peer',
     clock: { now: browser.clock.now },
