@@ -49,6 +49,14 @@ export const cases: readonly Case[] = [
     late: /node_modules\/jose\//,
   },
   {
+    name: 'client',
+    code: "export * from '@sallyport/client'",
+    from: 'examples/spa',
+    limit: 5 * KB,
+    anywhere: true,
+    never: /packages\/(?!client\/)|node_modules\/(?!@sallyport\/client\/)/,
+  },
+  {
     name: 'express, the core apart',
     code: "export * from '@sallyport/express'",
     limit: 2 * KB,
