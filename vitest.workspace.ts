@@ -9,6 +9,7 @@ const onServers = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },
+  { ...source, test: { name: 'attacks', root: 'packages/attacks', testTimeout: 60_000 } },
   { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
   { ...source, test: { name: 'contract', root: 'packages/contract', testTimeout: 30_000 } },
   { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
