@@ -153,6 +153,7 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     const mark = target.mails === null ? 0 : await mails.mark();
     const answer = await does(home, 'register', { email, password, name: 'Somebody' });
     given(answer.ok, `\`register\` answered ${answer.status} to somebody new`);
+    await target.settle();
     return { person: { email, password, home }, mark };
   };
 
@@ -195,6 +196,7 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     },
     isSignedIn,
     opens: async (email, password) => {
+      await target.settle();
       const browser = ground.browser();
       const answer = await enter(browser, email, password);
       given(answer.status < 500 && answer.status !== 429, `\`login\` answered ${answer.status}`);

@@ -271,6 +271,9 @@ export const email: readonly Attack[] = attacksOf('e-mail', [
       const token = await ground.tokenFor('changeEmail', victim, browser);
       await ground.does(ground.browser(), 'confirmEmail', { token });
       must(!(await ground.opens(victim, person.password)), 'the click of a stranger has confirmed the change');
+      const again = await ground.tokenFor('changeEmail', ground.stranger().email, browser);
+      const own = await ground.does(browser, 'confirmEmail', { token: again });
+      given(own.ok, `whoever asked is answered ${own.status}`);
       return 'a click in another browser changes nothing';
     },
   },
@@ -292,6 +295,9 @@ export const email: readonly Attack[] = attacksOf('e-mail', [
         !confirmed.ok && !(await ground.opens(next, password)),
         'the link of before the reset still changes the address',
       );
+      const again = await ground.tokenFor('changeEmail', ground.stranger().email, owner);
+      const fresh = await ground.does(owner, 'confirmEmail', { token: again });
+      given(fresh.ok, `a link of after the reset is answered ${fresh.status}`);
       return `it is answered ${confirmed.status}`;
     },
   },

@@ -227,8 +227,10 @@ export const enumeration: readonly Attack[] = attacksOf('enumeration', [
       const unconfirmed = await ground.unconfirmed();
       const ask = (email: string) => ground.does(ground.browser(), 'resend', { email });
       const unknown = await ask(ground.stranger().email);
-      same(await ask(confirmed.email), unknown, 'a confirmed and an unknown address');
-      same(await ask(unconfirmed.email), unknown, 'an unconfirmed and an unknown address');
+      const [one, two] = [await ask(confirmed.email), await ask(unconfirmed.email)];
+      given(unknown.ok || one.ok || two.ok, `\`resend\` answered ${two.status} to everybody`);
+      same(one, unknown, 'a confirmed and an unknown address');
+      same(two, unknown, 'an unconfirmed and an unknown address');
       return `all are answered ${unknown.status}`;
     },
   },
@@ -282,6 +284,7 @@ export const enumeration: readonly Attack[] = attacksOf('enumeration', [
         return series(8, () => ground.does(browser, 'forgot', { email: whom }));
       };
       const [known, unknown] = [await ask(email), await ask(ground.stranger().email)];
+      given(/^2/.test(known), `\`forgot\` answered ${known.slice(0, 3)}`);
       given(!/5\d\d/.test(known + unknown), 'the target failed');
       must(known === unknown, `known: ${known}; unknown: ${unknown}`);
       return `both: ${known}`;

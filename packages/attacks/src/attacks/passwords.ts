@@ -97,7 +97,7 @@ export const passwords: readonly Attack[] = attacksOf('passwords', [
     title: 'sign in with a password of other letters beyond ASCII',
     claim: 'Letters beyond ASCII are not folded into one.',
     run: (ground) =>
-      differ(ground, 'Zebra7 фонарь река гора 🦊!', 'Zebra7 лампа! море поле 🦁!', 'in letters beyond ASCII'),
+      differ(ground, 'Zebra7 фонарь река гора 🦊!', 'Zebra7 лопата море поле 🦁!', 'in letters beyond ASCII'),
   },
   {
     id: 'PWD-27',
@@ -118,7 +118,9 @@ export const passwords: readonly Attack[] = attacksOf('passwords', [
       const answer = await ground.does(ground.browser(), 'login', { email, password: password + 'x'.repeat(1 << 20) });
       const cost = (ground.target.work?.() ?? 0) - before;
       must(answer.status >= 400 && answer.status < 500, `a password of 1 MiB is answered ${answer.status}`);
-      must(cost === 0, `a password of 1 MiB is hashed`);
+      must(cost === 0, 'a password of 1 MiB is hashed');
+      // Where hashes are not counted, the answer to a wrong password may have cost one.
+      given(ground.target.work !== null || answer.status !== 401, 'it is answered 401, and hashes are not counted');
       given(await ground.opens(email, password), 'the right password does not sign in afterwards');
       return `it is answered ${answer.status}`;
     },
@@ -181,6 +183,9 @@ export const passwords: readonly Attack[] = attacksOf('passwords', [
       const answer = await ground.does(ground.browser(), 'reset', { token, password: 'password' });
       must(!answer.ok && !(await ground.opens(email, 'password')), '`password` can be set by a reset link');
       given(await ground.opens(email, password), 'the old password does not sign in after the refusal');
+      const again = await ground.tokenFor('forgot', email);
+      const good = await ground.does(ground.browser(), 'reset', { token: again, password: ground.newPassword() });
+      given(good.ok, `a good password is answered ${good.status}`);
       return `it is answered ${answer.status}`;
     },
   },
@@ -193,6 +198,11 @@ export const passwords: readonly Attack[] = attacksOf('passwords', [
       const { person, browser } = await ground.member();
       const answer = await ground.does(browser, 'changePassword', { current: person.password, password: 'password' });
       must(!answer.ok && !(await ground.opens(person.email, 'password')), '`password` can be set by a change');
+      const good = await ground.does(browser, 'changePassword', {
+        current: person.password,
+        password: ground.newPassword(),
+      });
+      given(good.ok, `a good password is answered ${good.status}`);
       return `it is answered ${answer.status}`;
     },
   },
@@ -210,6 +220,8 @@ export const passwords: readonly Attack[] = attacksOf('passwords', [
         'a wrong current password lets the password be changed',
       );
       given(await ground.opens(person.email, person.password), 'the password does not sign in after the refusal');
+      const right = await ground.does(browser, 'changePassword', { current: person.password, password: next });
+      given(right.ok, `the right current password is answered ${right.status}`);
       return `it is answered ${answer.status}`;
     },
   },

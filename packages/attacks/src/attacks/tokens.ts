@@ -154,6 +154,8 @@ export const tokens: readonly Attack[] = attacksOf('tokens', [
       );
       const token = await ground.mails.token(email, mark);
       must(!(await resets(ground, email, token)), 'a link that confirms an address sets a password');
+      const right = await asked(ground);
+      given(await resets(ground, right.person.email, right.token), '`reset` refuses reset links, too');
       return 'it is refused';
     },
   },
@@ -215,6 +217,7 @@ export const tokens: readonly Attack[] = attacksOf('tokens', [
     run: async (ground) => {
       const { person, token } = await asked(ground);
       const [one, two] = [await ground.signedIn(person), await ground.signedIn(person)];
+      for (const browser of [one, two]) given(await ground.isSignedIn(browser), 'nobody is signed in before');
       given(await resets(ground, person.email, token), '`reset` refused the link');
       for (const browser of [one, two])
         must(!(await ground.isSignedIn(browser)), 'a session of before the reset is still signed in');
@@ -248,6 +251,8 @@ export const tokens: readonly Attack[] = attacksOf('tokens', [
       });
       given(answer.ok, `\`changePassword\` answered ${answer.status}`);
       must(!(await resets(ground, person.email, token)), 'the link of before the change still sets a password');
+      const fresh = await ground.tokenFor('forgot', person.email);
+      given(await resets(ground, person.email, fresh), 'a link of after the change is refused, too');
       return 'it is refused';
     },
   },
@@ -306,6 +311,7 @@ export const tokens: readonly Attack[] = attacksOf('tokens', [
     run: async (ground) => {
       ground.needs('forgot');
       const { email, password } = await ground.person();
+      await ground.tokenFor('forgot', email);
       const browser = ground.browser();
       for (let i = 0; i < 12; i += 1) await ground.does(browser, 'forgot', { email });
       const answer = await ground.does(ground.browser(), 'login', { email, password });
