@@ -1,6 +1,6 @@
 import { given, NotApplicable, Unclear } from './attack.ts';
 import { type Browser, cookieHeader, keep, newBrowser } from './browser.ts';
-import { type Mailbox, mailbox } from './mailbox.ts';
+import { type Mailbox, type Mark, mailbox } from './mailbox.ts';
 import type { Meter } from './meter.ts';
 import type { Expect, Profile, Step, StepName } from './profile.ts';
 import { addressText, type Target } from './target.ts';
@@ -147,10 +147,10 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     return answer;
   };
 
-  const register = async (): Promise<{ person: Person; mark: number }> => {
+  const register = async (): Promise<{ person: Person; mark: Mark }> => {
     const { email, password } = stranger();
     const home = ground.browser();
-    const mark = target.mails === null ? 0 : await mails.mark();
+    const mark = target.mails === null ? null : await mails.mark();
     const answer = await does(home, 'register', { email, password, name: 'Somebody' });
     given(answer.ok, `\`register\` answered ${answer.status} to somebody new`);
     await target.settle();

@@ -1,15 +1,17 @@
 import { NotApplicable, Unclear } from './attack.ts';
 import type { Mail, Target } from './target.ts';
 
+/** The mails of a moment, to ask later for what came since; `null` = before the first. An outbox may forget its oldest. */
+export type Mark = readonly string[] | null;
+
 export interface Mailbox {
-  /** How many mails there are, to ask later for what came since. */
-  mark(): Promise<number>;
+  mark(): Promise<Mark>;
   /** Every mail since a mark, to whomever. Waits for the work under way. */
-  since(mark: number): Promise<readonly Mail[]>;
+  since(mark: Mark): Promise<readonly Mail[]>;
   /** The newest token for an address since a mark. Waits for it. */
-  token(address: string, mark: number): Promise<string>;
+  token(address: string, mark: Mark): Promise<string>;
   /** The newest link for an address since a mark. */
-  link(address: string, mark: number): Promise<URL>;
+  link(address: string, mark: Mark): Promise<URL>;
 }
 
 const patienceMs = 3_000;
@@ -21,10 +23,10 @@ export const mailbox = (target: Target, parameter: string): Mailbox => {
     await target.settle();
     return target.mails();
   };
-  const link = async (address: string, mark: number): Promise<URL> => {
+  const link = async (address: string, mark: Mark): Promise<URL> => {
     const end = Date.now() + patienceMs;
     for (;;) {
-      const mails = (await all()).slice(mark).filter(({ to }) => sameAddress(to, address));
+      const mails = newer(await all(), mark).filter(({ to }) => sameAddress(to, address));
       const found = mails
         .toReversed()
         .flatMap((mail) => linksOf(mail).filter((url) => tokenOf(url, parameter) !== null));
@@ -34,11 +36,19 @@ export const mailbox = (target: Target, parameter: string): Mailbox => {
     }
   };
   return {
-    mark: async () => (await all()).length,
-    since: async (mark) => (await all()).slice(mark),
+    mark: async () => (await all()).map((mail) => JSON.stringify(mail)),
+    since: async (mark) => newer(await all(), mark),
     link,
     token: async (address, mark) => tokenOf(await link(address, mark), parameter) ?? '',
   };
+};
+
+/** What the list has beyond the longest tail of the mark that it begins with. */
+const newer = (mails: readonly Mail[], mark: Mark): readonly Mail[] => {
+  if (mark === null) return mails;
+  const texts = mails.map((mail) => JSON.stringify(mail));
+  const start = mark.findIndex((_, at) => mark.slice(at).every((text, i) => text === texts[i]));
+  return start < 0 ? mails : mails.slice(mark.length - start);
 };
 
 export const sameAddress = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -64,6 +64,8 @@ export interface Profile {
   readonly returnTo?: string;
   /** Where the sessions of `sessions` are, and the member of one that is its id. Default `sessions` and `id`. */
   readonly list?: { readonly at: string; readonly id: string };
+  /** Where mails can be read as a JSON list of `{ to, url?, text? }`: a path, or a URL. For the command. */
+  readonly outbox?: string;
   /** A header by which the application, in tests, is told an address: its own proxies' header. */
   readonly addressHeader?: string;
 }
@@ -82,7 +84,18 @@ export const profileFlaws = (value: unknown): readonly string[] => {
   ];
 };
 
-const members = ['name', 'steps', 'session', 'tokenParameter', 'address', 'pages', 'returnTo', 'list', 'addressHeader'];
+const members = [
+  'name',
+  'steps',
+  'session',
+  'tokenParameter',
+  'address',
+  'pages',
+  'returnTo',
+  'list',
+  'addressHeader',
+  'outbox',
+];
 
 const stepNames: readonly string[] = [
   ...['login', 'session', 'register', 'confirm', 'resend', 'logout', 'logoutEverywhere', 'sessions', 'endSession'],

@@ -6,7 +6,7 @@ import { linksOf, sameAddress } from '../mailbox.ts';
 const takesOver = async (ground: Ground, spelled: string, owner: string): Promise<boolean> => {
   const browser = ground.browser();
   const password = ground.newPassword();
-  const mark = ground.target.mails === null ? 0 : await ground.mails.mark();
+  const mark = ground.target.mails === null ? null : await ground.mails.mark();
   const answer = await ground.does(browser, 'register', { email: spelled, password, name: 'Somebody' });
   given(answer.status < 500 && answer.status !== 429, `\`register\` answered ${answer.status}`);
   if (answer.ok && ground.has('confirm')) {
@@ -140,7 +140,7 @@ export const email: readonly Attack[] = attacksOf('e-mail', [
     run: async (ground) => {
       ground.needs('register');
       const { email: address } = ground.stranger();
-      const mark = ground.target.mails === null ? 0 : await ground.mails.mark();
+      const mark = ground.target.mails === null ? null : await ground.mails.mark();
       const tries = Array.from({ length: 8 }, () => ({ browser: ground.browser(), password: ground.newPassword() }));
       const answers = await Promise.all(
         tries.map(({ browser, password }) =>

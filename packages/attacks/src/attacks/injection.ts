@@ -178,7 +178,7 @@ export const injection: readonly Attack[] = attacksOf('injection', [
       if (!answer.ok) return `it is answered ${answer.status}`;
       if (!ground.has('confirm')) await ground.does(browser, 'login', { email, password });
       else {
-        const token = await ground.mails.token(email, 0);
+        const token = await ground.mails.token(email, null);
         await ground.does(browser, 'confirm', { token, password });
         await ground.does(browser, 'login', { email, password });
       }

@@ -6,7 +6,7 @@ const alsoOpens = async (ground: Ground, right: string, wrong: string): Promise<
   ground.needs('register');
   const { email } = ground.stranger();
   const home = ground.browser();
-  const mark = ground.has('confirm') ? await ground.mails.mark() : 0;
+  const mark = ground.has('confirm') ? await ground.mails.mark() : null;
   const answer = await ground.does(home, 'register', { email, password: right, name: 'Somebody' });
   given(answer.ok, `\`register\` answered ${answer.status} to this password`);
   if (ground.has('confirm')) {
