@@ -45,6 +45,9 @@ export class Unclear extends Error {
   override readonly name = 'Unclear';
 }
 
+/** No answer came at all. */
+export class NoAnswer extends Unclear {}
+
 /** A finding, unless it holds. */
 export const must: (holds: boolean, seen: string) => asserts holds = (holds, seen) => {
   if (!holds) throw new Finding(seen);

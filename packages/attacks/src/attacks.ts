@@ -5,9 +5,13 @@ import { email } from './attacks/email.ts';
 import { enumeration } from './attacks/enumeration.ts';
 import { framework } from './attacks/framework.ts';
 import { injection } from './attacks/injection.ts';
+import { jwt } from './attacks/jwt.ts';
 import { limits } from './attacks/limits.ts';
+import { mfa } from './attacks/mfa.ts';
+import { oauth } from './attacks/oauth.ts';
 import { passwords } from './attacks/passwords.ts';
 import { redirects } from './attacks/redirects.ts';
+import { refresh } from './attacks/refresh.ts';
 import { sessions } from './attacks/sessions.ts';
 import { tokens } from './attacks/tokens.ts';
 
@@ -22,6 +26,10 @@ export const attacks: readonly Attack[] = [
   ...csrf,
   ...redirects,
   ...limits,
+  ...mfa,
+  ...jwt,
+  ...refresh,
+  ...oauth,
   ...injection,
   ...framework,
 ];

@@ -1,4 +1,4 @@
-import { given, NotApplicable, Unclear } from './attack.ts';
+import { given, NoAnswer, NotApplicable } from './attack.ts';
 import { type Browser, cookieHeader, keep, newBrowser } from './browser.ts';
 import { type Mailbox, type Mark, mailbox } from './mailbox.ts';
 import type { Meter } from './meter.ts';
@@ -99,7 +99,7 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     const received = await target
       .send({ method, path, headers: sent, body: body ?? null, address: browser.address })
       .catch((error: unknown) => {
-        throw new Unclear(`no answer to ${method} ${path}: ${String(error)}`);
+        throw new NoAnswer(`no answer to ${method} ${path}: ${String(error)}`);
       });
     const answer = answerOf(received);
     if (twist.apart !== true) keep(browser, answer);

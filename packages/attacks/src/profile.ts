@@ -42,8 +42,35 @@ export interface Steps {
   readonly confirmEmail?: Step;
   readonly revertEmail?: Step;
   readonly deleteAccount?: Step;
+  /** Proposes a second factor by codes of an app. */
+  readonly enrol?: Step;
+  /** Proves it with `{code}`; `{id}` is the factor's. */
+  readonly confirmEnrol?: Step;
+  /** The second half of a sign-in: `{challenge}` and `{code}`, or `{email}`, `{password}` and `{code}` at once. */
+  readonly secondFactor?: Step;
+  /** The same with a recovery code as `{code}`. */
+  readonly recover?: Step;
+  readonly refresh?: Step;
+  /** Begins a sign-in at a provider: a redirect, or JSON with `url`. */
+  readonly oauthStart?: Step;
+  /** Where the provider sends browsers back to. */
+  readonly oauthCallback?: Step;
   /** Something that only somebody signed in may read. Default: `session`, where it refuses. */
   readonly guarded?: Step;
+}
+
+/** Where answers about a second factor hold what: dotted paths. */
+export interface SecondFactorProfile {
+  /** How `login` says that a second factor is due. */
+  readonly due: Expect;
+  /** In the answer of `enrol`. Default `secret`, in Base32. */
+  readonly secret?: string;
+  /** In the answer of `enrol`. Default `factorId`. */
+  readonly id?: string;
+  /** In the answer of `login`. Default `challenge`. */
+  readonly challenge?: string;
+  /** In the answer of `confirmEnrol`. Default `recoveryCodes`. */
+  readonly recoveryCodes?: string;
 }
 
 export type StepName = keyof Steps;
@@ -54,6 +81,9 @@ export interface Profile {
   readonly steps: Steps;
   /** The cookie that stands for the session; or, without it, the dotted path of a bearer token in the answer of `login`. */
   readonly session: { readonly cookie: string } | { readonly bearer: string };
+  readonly secondFactor?: SecondFactorProfile;
+  /** The cookie of a refresh token. */
+  readonly refreshCookie?: string;
   /** The parameter of a mailed link that holds the token. Default `token`. */
   readonly tokenParameter?: string;
   /** An address for `{name}`. Default `{name}@attacks.example`. */
@@ -95,12 +125,14 @@ const members = [
   'list',
   'addressHeader',
   'outbox',
+  'secondFactor',
+  'refreshCookie',
 ];
 
 const stepNames: readonly string[] = [
   ...['login', 'session', 'register', 'confirm', 'resend', 'logout', 'logoutEverywhere', 'sessions', 'endSession'],
   ...['stepUp', 'changePassword', 'forgot', 'reset', 'changeEmail', 'confirmEmail', 'revertEmail', 'deleteAccount'],
-  'guarded',
+  ...['guarded', 'enrol', 'confirmEnrol', 'secondFactor', 'recover', 'refresh', 'oauthStart', 'oauthCallback'],
 ];
 
 const stepFlaws = (steps: Record<string, unknown>): readonly string[] => [

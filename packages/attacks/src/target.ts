@@ -20,6 +20,8 @@ export interface Target {
   readonly work: (() => number) | null;
   /** Moves the application's clock. */
   readonly advance: ((ms: number) => void) | null;
+  /** The application's time, in milliseconds since 1970. */
+  readonly now: () => number;
   /** Whether `Sent.address` is seen by the application, so that browsers have addresses of their own. */
   readonly hasAddresses: boolean;
 }
@@ -32,10 +34,12 @@ export interface InProcess {
   readonly settle?: () => Promise<void>;
   readonly work?: () => number;
   readonly advance?: (ms: number) => void;
+  /** Default: this computer's. */
+  readonly now?: () => number;
 }
 
 /** A handler of web standards, attacked without a socket. */
-export const inProcess = ({ origin, handle, outbox, settle, work, advance }: InProcess): Target => ({
+export const inProcess = ({ origin, handle, outbox, settle, work, advance, now = Date.now }: InProcess): Target => ({
   origin,
   send: async ({ method, path, headers, body, address }) => {
     const init: RequestInit = { method, headers: headers.map(([name, value]) => [name, value] as [string, string]) };
@@ -47,6 +51,7 @@ export const inProcess = ({ origin, handle, outbox, settle, work, advance }: InP
   settle: settle ?? (async () => {}),
   work: work ?? null,
   advance: advance ?? null,
+  now,
   hasAddresses: true,
 });
 

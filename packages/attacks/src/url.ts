@@ -4,6 +4,8 @@ import type { Mail, Target } from './target.ts';
 import type { Received, Sent, Transport } from './wire.ts';
 
 export interface ByUrl {
+  /** What browsers see, where a proxy stands between; default: the origin of the URL. */
+  readonly origin?: string;
   /** Hosts beside this computer that may be attacked: names or addresses, exactly as in the URL. */
   readonly allow?: readonly string[];
   /** Whoever sets it says that the target is theirs to attack. */
@@ -14,6 +16,8 @@ export interface ByUrl {
   readonly settle?: () => Promise<void>;
   readonly work?: () => number;
   readonly advance?: (ms: number) => void;
+  /** Default: this computer's. */
+  readonly now?: () => number;
   /** The application is told addresses by a header (`profile.addressHeader`): all of them count as the attacker's. */
   readonly trustsAddressHeader?: boolean;
 }
@@ -39,7 +43,7 @@ export const byUrl = async (address: string, options: ByUrl = {}): Promise<Targe
   const { outbox, settle = () => pause(quietMs), work, advance, trustsAddressHeader = false } = options;
   const local = isLoopback(url) && (await hasLocalAddresses(url));
   return {
-    origin: url.origin,
+    origin: options.origin ?? url.origin,
     send: transport(url, local),
     mails:
       outbox === undefined
@@ -48,6 +52,7 @@ export const byUrl = async (address: string, options: ByUrl = {}): Promise<Targe
     settle,
     work: work ?? null,
     advance: advance ?? null,
+    now: options.now ?? Date.now,
     hasAddresses: local || trustsAddressHeader,
   };
 };

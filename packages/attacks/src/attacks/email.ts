@@ -155,6 +155,9 @@ export const email: readonly Attack[] = attacksOf('e-mail', [
         answers.some(({ ok }) => ok),
         'nobody could register',
       );
+      let entered = 0;
+      for (const { browser } of tries) if (await ground.isSignedIn(browser)) entered += 1;
+      must(entered <= 1, `${entered} registrations of one address are signed in`);
       if (ground.has('confirm')) {
         for (const mail of await ground.mails.since(mark)) {
           for (const url of linksOf(mail)) {

@@ -1,4 +1,4 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf, Finding, given, must, NoAnswer } from '../attack.ts';
 import type { Ground, Outcome } from '../ground.ts';
 import type { StepName } from '../profile.ts';
 
@@ -36,7 +36,11 @@ const broken: readonly (readonly [name: string, body: string | Uint8Array])[] = 
 const odd: readonly unknown[] = [null, 0, true, [], {}, [['x']], { toString: 'x' }, { length: 20 }, 1.5];
 
 const survives = async (what: string, ask: () => Promise<Outcome>): Promise<Outcome> => {
-  const answer = await ask();
+  const answer = await ask().catch((error: unknown) => {
+    throw error instanceof NoAnswer
+      ? new Finding(`after ${what} or what was sent before, nothing is answered any more`)
+      : error;
+  });
   must(answer.status < 500, `${what} is answered ${answer.status}`);
   return answer;
 };
