@@ -10,13 +10,14 @@ import {
   type PasswordHasher,
   password,
   type Stores,
+  totp,
 } from '@sallyport/core';
 import { expressAuth } from '@sallyport/express';
 import express, { type Express } from 'express';
 import { securityHeaders } from './headers.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
-import { assets, page } from './pages.ts';
+import { assets, page, qrCodes } from './pages.ts';
 import { failed, notFound } from './problems.ts';
 
 export interface DemoOptions {
@@ -58,7 +59,7 @@ export const createDemo = ({
     stores,
     notifier: mail ?? mails,
     hasher,
-    features: [password()],
+    features: [password(), totp({ issuer: 'Sallyport demo', trustedDevices: true })],
     registration: 'verified',
     clientIp: 'peer',
     appName: 'Sallyport demo',
@@ -83,6 +84,7 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express =
   app.disable('x-powered-by');
   app.use(web.router);
   app.use(securityHeaders);
+  app.get('/assets/vendor/uqr.js', qrCodes);
   app.use('/assets', assets);
   app.get('/', page('index', way));
   app.get('/verify', page('verify', way));

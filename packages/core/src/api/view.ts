@@ -22,6 +22,14 @@ export interface PublicSession<A extends Aal = Aal> {
   readonly data: JsonObject;
 }
 
+/** One line of the list of second factors. */
+export interface PublicFactor {
+  readonly id: string;
+  readonly type: 'totp';
+  readonly label: string;
+  readonly confirmedAt: Millis;
+}
+
 /** One line of the list of sessions. */
 export interface ListedSession {
   readonly id: string;

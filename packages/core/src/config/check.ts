@@ -28,6 +28,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
   };
   const verifyMs = options.lifetimes?.verify ?? hours(24);
   const resetMs = options.lifetimes?.reset ?? minutes(30);
+  const challengeMs = options.lifetimes?.challenge ?? minutes(10);
   const bodyLimit = options.bodyLimit ?? 16_384;
   const policies = mergePolicies(options.limits ?? {});
   const pages = pageUrls(options, basePath, trustedOrigins);
@@ -42,7 +43,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     ...storeIssues(options, mode),
     ...trustedOriginIssues(trustedOrigins, mode),
     ...clientIpIssues(options.clientIp, mode),
-    ...lifetimeIssues(session, { verifyMs, resetMs }),
+    ...lifetimeIssues(session, { verifyMs, resetMs, challengeMs }),
     ...pathIssues(basePath, bodyLimit),
     ...policies.issues,
     ...pages.issues,
@@ -60,6 +61,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     session,
     verifyMs,
     resetMs,
+    challengeMs,
     bodyLimit,
     appName: options.appName ?? null,
     policies: policies.merged,
@@ -143,7 +145,7 @@ const secretIssue = {
 
 const lifetimeIssues = (
   session: Settings['session'],
-  { verifyMs, resetMs }: Pick<Settings, 'verifyMs' | 'resetMs'>,
+  { verifyMs, resetMs, challengeMs }: Pick<Settings, 'verifyMs' | 'resetMs' | 'challengeMs'>,
 ): readonly ConfigIssue[] => {
   const { idleMs, absoluteMs, touchEveryMs, revocationLagMs, stepUpWindowMs } = session;
   // RFC 6265bis §5.5 ends `absolute`; a touch that is rarer than half of `idle` would end sessions that are in use.
@@ -155,6 +157,8 @@ const lifetimeIssues = (
     ['session.stepUpWindow', stepUpWindowMs, 1, days(1), 'minutes(10)'],
     ['lifetimes.verify', verifyMs, minutes(1), days(7), 'hours(24)'],
     ['lifetimes.reset', resetMs, minutes(1), days(1), 'minutes(30)'],
+    // Not longer than the refill of mfa_challenge: a challenge has its five tries and no more.
+    ['lifetimes.challenge', challengeMs, minutes(1), minutes(10), 'minutes(10)'],
   ];
   return bounds
     .filter(([, value, least, most]) => !(Number.isInteger(value) && value >= least && value <= most))
@@ -194,6 +198,7 @@ const ownPages: Settings['pages'] = {
   resetPassword: '/reset-password',
   changeEmail: '/change-email/confirm',
   revertEmail: '/change-email/revert',
+  secondFactor: '/login/second-factor',
   error: '/error',
 };
 

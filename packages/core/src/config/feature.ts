@@ -3,10 +3,11 @@ import type { Cookies } from '../http/cookies.ts';
 import type { Keepsakes } from '../http/keepsakes.ts';
 import type { CheckProfile } from '../http/profile.ts';
 import type { Page, Route } from '../http/route.ts';
+import type { StepUpWay } from '../http/routes/step-up.ts';
 import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
-import type { Gate } from '../modules/gate.ts';
+import type { Challenge, Gate } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
@@ -16,9 +17,12 @@ import type { Users } from '../modules/users.ts';
 import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { MfaStore, TrustedDevice } from '../ports/domain.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
+import type { KeyRing } from '../ports/keyring.ts';
 import type { Random } from '../ports/random.ts';
+import type { RecordStore } from '../ports/records.ts';
 import type { PageName, Settings } from './settings.ts';
 
 /** Every module once, wired. */
@@ -38,6 +42,10 @@ export interface Modules {
   readonly belongings: Belongings;
   readonly tokens: OneTimeTokens;
   readonly waysBack: WaysBack;
+  /** For features that keep records of their own. */
+  readonly keys: KeyRing;
+  readonly factorStore: MfaStore;
+  readonly trustedStore: RecordStore<TrustedDevice>;
   readonly notices: Notices;
   readonly gate: Gate;
   readonly cookies: Cookies;
@@ -60,6 +68,10 @@ export interface FeatureParts {
   readonly pages: readonly Page[];
   /** What `auth.api.startReset` does, of the feature that has something to reset. */
   readonly startReset?: OnUser;
+  /** What `POST /step-up` takes, of the feature that checks it. */
+  readonly stepUp?: StepUpWay;
+  /** Of the one feature that can take a second factor. */
+  readonly challenge?: Challenge;
 }
 
 /** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */

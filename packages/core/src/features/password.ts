@@ -8,7 +8,7 @@ import { changePasswordRoute } from '../http/routes/change-password.ts';
 import { loginRoute } from '../http/routes/login.ts';
 import { recoveryRoutes } from '../http/routes/recovery.ts';
 import { registerRoute } from '../http/routes/register.ts';
-import { stepUpRoute } from '../http/routes/step-up.ts';
+import { stepUpByPassword } from '../http/routes/step-up.ts';
 import { sendVerificationRoute, verifyEmailRoute } from '../http/routes/verify-email.ts';
 import { passwords, type Rules } from '../modules/passwords.ts';
 import { onDemand } from '../primitives/on-demand.ts';
@@ -61,7 +61,6 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
     routes: [
       registerRoute({ register: account.register, checkProfile, keep }),
       loginRoute({ login: login(needs), keep }),
-      stepUpRoute({ stepUp: stepUp(needs), keep }),
       changePasswordRoute({ changePassword: account.changePassword, keep, cookies, freshMs }),
       verifyEmailRoute(account),
       sendVerificationRoute(account),
@@ -69,6 +68,7 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
       ...changeEmailRoutes({ ...recovery, keep, cookies, freshMs }),
     ],
     pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
+    stepUp: { member: 'password', route: stepUpByPassword({ stepUp: stepUp(needs), keep }) },
     startReset: recovery.startReset,
   };
 };

@@ -8,6 +8,7 @@ import { invalid } from './input.ts';
 import type { OriginRules } from './origin.ts';
 import { pageResponse } from './pages/layout.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
+import { withQuery } from './query.ts';
 import { redirect, respond } from './respond.ts';
 import type { Page, Reply, Route } from './route.ts';
 import { type Matched, matchRoute, routeTable } from './table.ts';
@@ -19,6 +20,7 @@ export interface HandlerNeeds {
   readonly trustedOrigins: readonly string[];
   readonly bodyLimit: number;
   readonly errorPage: string;
+  readonly secondFactorPage: string;
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   readonly rules: OriginRules;
@@ -97,10 +99,11 @@ const operate = async (
 
   const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
   const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
-  const outcome = target === null ? refuse('return_to_forbidden') : await route.run({ ...fields, ...named }, exchange);
-  if (outcome.ok && target !== null) return redirect(requestId, target, outcome.cookies);
-  const reason = outcome.ok ? 'return_to_forbidden' : outcome.reason;
-  return redirect(requestId, `${needs.errorPage}${needs.errorPage.includes('?') ? '&' : '?'}code=${reason}`, []);
+  if (target === null) return redirect(requestId, withQuery(needs.errorPage, { code: 'return_to_forbidden' }), []);
+  const navigation = { returnTo: target, secondFactor: needs.secondFactorPage };
+  const outcome = await route.run({ ...fields, ...named }, { ...exchange, navigation });
+  if (!outcome.ok) return redirect(requestId, withQuery(needs.errorPage, { code: outcome.reason }), []);
+  return outcome.status === 303 ? write(requestId, outcome) : redirect(requestId, target, outcome.cookies);
 };
 
 const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);

@@ -1,0 +1,17 @@
+export interface Section {
+  readonly title: string;
+  /** Pages by their path on the site, in the order of reading. */
+  readonly pages: readonly string[];
+}
+
+/** The table of contents. Every page of `docs/` is in it once. */
+export const contents: readonly Section[] = [
+  { title: 'Start', pages: ['guide/getting-started', 'guide/configuration', 'guide/registration', 'guide/sessions'] },
+  { title: 'Sign in', pages: ['guide/passwords', 'guide/second-factor', 'guide/recovery'] },
+  { title: 'Protect', pages: ['guide/csrf', 'guide/limits'] },
+  { title: 'Frameworks', pages: ['guide/express'] },
+  { title: 'Store and send', pages: ['guide/storage', 'guide/postgres', 'guide/redis', 'guide/mail'] },
+  { title: 'Operate', pages: ['guide/operating', 'guide/events', 'guide/command-line', 'guide/migrate'] },
+  { title: 'Extend', pages: ['guide/write-a-storage-adapter', 'architecture', 'roadmap'] },
+  { title: 'Reference', pages: ['reference/http', 'reference/errors', 'reference/configuration-errors'] },
+];
