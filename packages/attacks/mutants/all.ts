@@ -4,6 +4,7 @@ import { enumeration } from './enumeration.ts';
 import { framework } from './framework.ts';
 import { injection } from './injection.ts';
 import { limits } from './limits.ts';
+import { mfa } from './mfa.ts';
 import type { Mutant } from './mutant.ts';
 import { passwords } from './passwords.ts';
 import { redirects } from './redirects.ts';
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...csrf,
   ...redirects,
   ...limits,
+  ...mfa,
   ...injection,
   ...framework,
 ];

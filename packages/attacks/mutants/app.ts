@@ -9,6 +9,7 @@ import {
   password,
   type StandardSchema,
   type Stores,
+  totp,
 } from '@sallyport/core';
 import { inProcess, type Target } from '../src/index.ts';
 
@@ -25,6 +26,7 @@ export interface App {
   /** The handler before anything was spoiled. */
   readonly inner: Handle;
   now(): number;
+  advance(ms: number): void;
 }
 
 /** What is wrong with an application; nothing, for the good one. */
@@ -79,19 +81,21 @@ export const application = ({
       }),
     ),
     clientIp: 'peer',
-    features: [password()],
+    features: [password(), totp({ issuer: 'Example' })],
     ...options,
   });
   const inner: Handle = (request, peer) => auth.handle(request, { peer });
-  const handle = wrap(inner, { auth, stores: own, outbox, inner, now: () => now });
+  const advance = (ms: number): void => {
+    now += ms;
+  };
+  const handle = wrap(inner, { auth, stores: own, outbox, inner, now: () => now, advance });
   return inProcess({
     origin,
     handle,
     outbox: () => outbox.map((message) => ({ to: message.to, url: 'url' in message ? message.url : null })),
     settle: () => auth.drain(),
     work: () => hashes,
-    advance: (ms) => {
-      now += ms;
-    },
+    advance,
+    now: () => now,
   });
 };

@@ -147,7 +147,7 @@ export const sessionOf = (request: { readonly headers: Headers }): string =>
 export const userOf = async (app: App, email: unknown): Promise<UserRecord | null> =>
   typeof email === 'string' ? app.stores.users.findByLoginKey(email.trim().toLowerCase()) : null;
 
-const credentialOf = async (app: App, email: unknown): Promise<CredentialRecord | null> => {
+export const credentialOf = async (app: App, email: unknown): Promise<CredentialRecord | null> => {
   const user = await userOf(app, email);
   return user === null ? null : app.stores.durable.open<CredentialRecord>('credential').get(user.id);
 };
@@ -156,13 +156,20 @@ const credentialOf = async (app: App, email: unknown): Promise<CredentialRecord 
 export const passwordOf = async (app: App, email: unknown): Promise<string> =>
   (await credentialOf(app, email))?.password?.replace(/^\$test\$/, '') ?? '';
 
-/** Sets a password behind the back of every flow. */
-export const setPassword = async (app: App, email: unknown, password: unknown): Promise<void> => {
-  const credential = await credentialOf(app, email);
+/** Writes to a credential behind the back of every flow. */
+export const rewriteCredential = async (
+  app: App,
+  credential: CredentialRecord | null,
+  change: Partial<CredentialRecord>,
+): Promise<void> => {
   if (credential === null) return;
-  const next = { ...credential, password: `$test$${textOf(password)}`, version: credential.version + 1 };
+  const next = { ...credential, ...change, version: credential.version + 1 };
   await app.stores.durable.open<CredentialRecord>('credential').replace(next, credential.version);
 };
+
+/** Sets a password behind the back of every flow. */
+export const setPassword = async (app: App, email: unknown, password: unknown): Promise<void> =>
+  rewriteCredential(app, await credentialOf(app, email), { password: `$test$${textOf(password)}` });
 
 /** Signs somebody in from an address that nobody counts; the `Cookie` of their browser. */
 export const cookieOf = async (app: App, email: unknown): Promise<string> => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { application } from '../mutants/app.ts';
 import { attacks, type Profile, type StepName, sallyport, type Target, tryAttack } from '../src/index.ts';
 
-const profile: Profile = sallyport();
+const profile: Profile = sallyport({ totp: true });
 /** Without these nobody gets anywhere, and no attack begins. */
 const vital: readonly StepName[] = ['register', 'confirm', 'login', 'session'];
 const names = (Object.keys(profile.steps) as StepName[]).filter((name) => !vital.includes(name));

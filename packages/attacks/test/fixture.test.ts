@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { attacks, byUrl, type Profile, type Result, type Target, tryAttack } from '../src/index.ts';
-import { flaws, mendable, unseen } from './fixture/flaws.ts';
+import { broken, flaws, mendable, unseen } from './fixture/flaws.ts';
 import { withSessions, withTokens } from './fixture/profiles.ts';
 import { type Fixture, publicOrigin, serveFixture } from './fixture/serve.ts';
 
@@ -10,8 +10,8 @@ afterAll(() => {
   for (const one of running) one.stop();
 });
 
-const target = async (mended: readonly string[] = []): Promise<Target> => {
-  const fixture = await serveFixture(mended);
+const target = async (mended: readonly string[], broken: readonly string[]): Promise<Target> => {
+  const fixture = await serveFixture(mended, broken);
   running.push(fixture);
   return byUrl(fixture.url, {
     ...fixture,
@@ -20,10 +20,15 @@ const target = async (mended: readonly string[] = []): Promise<Target> => {
   });
 };
 
-const run = async (id: string, profile: Profile, mended: readonly string[] = []): Promise<Result> => {
+const run = async (
+  id: string,
+  profile: Profile,
+  mended: readonly string[] = [],
+  broken: readonly string[] = [],
+): Promise<Result> => {
   const attack = attacks.find((one) => one.id === id);
   if (attack === undefined) throw new Error(`no attack ${id}`);
-  return tryAttack(attack, { profile, target: () => target(mended) });
+  return tryAttack(attack, { profile, target: () => target(mended, broken) });
 };
 
 const seen = flaws.flatMap(({ id, attacks: ids, profile }) => ids.map((attack) => [id, attack, profile] as const));
@@ -56,15 +61,20 @@ it('the guide has a row for each of the 33, with the attacks that find it or the
 });
 
 describe('attacks on tokens, factors and providers', () => {
-  const mended = ['S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S25', 'S29'];
   const later = attacks.filter((one) => ['mfa', 'jwt', 'refresh', 'oauth'].includes(one.class));
 
   it.each(later.map((one) => [one.id, one] as const))(
     '%s holds where everything of its class is mended',
     async (id, one) => {
       const profile = one.class === 'jwt' || one.class === 'refresh' ? withTokens : withSessions;
-      const { verdict, detail } = await run(id, profile, mended);
+      const { verdict, detail } = await run(id, profile, mendable);
       expect(`${verdict}: ${detail}`).toMatch(/^held: /);
     },
   );
+
+  it.each(broken)('%s sees its defence taken out', async (id) => {
+    const profile = /^(?:JWT|RT)/.test(id) ? withTokens : withSessions;
+    const { verdict, detail } = await run(id, profile, mendable, [id]);
+    expect(`${verdict}: ${detail}`).toMatch(/^finding: /);
+  });
 });

@@ -1,16 +1,25 @@
 import type { Profile } from '../profile.ts';
 
 /** Sallyport's own routes; `cookie` is `sallyport-session` on `http://localhost`. */
-export const sallyport = ({ basePath = '/auth', cookie = '__Host-session' }: SallyportProfile = {}): Profile => {
+export const sallyport = ({
+  basePath = '/auth',
+  cookie = '__Host-session',
+  totp = false,
+}: SallyportProfile = {}): Profile => {
   const post = (path: string, body: Profile['steps']['login']['body'] = {}) => ({
     method: 'POST',
     path: `${basePath}${path}`,
     body,
   });
+  const factor = (method: string) => ({
+    ...post('/login/mfa', { challenge: '{challenge}', method, code: '{code}' }),
+    ok: { status: 200, has: 'user.id' },
+  });
   return {
     name: 'sallyport',
     session: { cookie },
     returnTo: 'returnTo',
+    ...(totp ? { secondFactor: { due: { status: 200, has: 'challenge' } } } : {}),
     pages: [
       ...['verify-email', 'reset-password', 'change-email/confirm', 'change-email/revert'].map(
         (path) => `${basePath}/${path}?token={token}`,
@@ -35,6 +44,14 @@ export const sallyport = ({ basePath = '/auth', cookie = '__Host-session' }: Sal
       confirmEmail: post('/change-email/confirm', { token: '{token}' }),
       revertEmail: post('/change-email/revert', { token: '{token}' }),
       deleteAccount: { method: 'DELETE', path: `${basePath}/account` },
+      ...(totp
+        ? {
+            enrol: post('/mfa/totp'),
+            confirmEnrol: post('/mfa/totp/{id}/confirm', { code: '{code}' }),
+            secondFactor: factor('totp'),
+            recover: factor('recovery_code'),
+          }
+        : {}),
       guarded: { method: 'GET', path: `${basePath}/sessions` },
     },
   };
@@ -45,4 +62,6 @@ export interface SallyportProfile {
   readonly basePath?: string;
   /** Default `__Host-session`. */
   readonly cookie?: string;
+  /** The feature `totp()` is there. Default `false`. */
+  readonly totp?: boolean;
 }
