@@ -9,6 +9,7 @@ const onServers = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'core', root: 'packages/core', testTimeout: 30_000 } },
+  { ...source, test: { name: 'attacks', root: 'packages/attacks', testTimeout: 60_000 } },
   { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
   { ...source, test: { name: 'cli', root: 'packages/cli', ...onServers } },
   { ...source, test: { name: 'client', root: 'packages/client', testTimeout: 30_000 } },

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   memoryStores,
   type Notifier,
+  type PasswordHasher,
   password,
   type Stores,
   totp,
@@ -30,6 +31,7 @@ export interface DemoOptions {
   readonly mail?: Notifier | null;
   /** For tests that do not want to wait. */
   readonly clock?: Clock;
+  readonly hasher?: PasswordHasher;
 }
 
 export interface Demo {
@@ -47,6 +49,7 @@ export const createDemo = ({
   stores = memoryStores(),
   mail = null,
   clock = { now: Date.now },
+  hasher = argon2(),
 }: DemoOptions): Demo => {
   const mails = outbox(clock);
   const auth = createAuth({
@@ -55,7 +58,7 @@ export const createDemo = ({
     secrets,
     stores,
     notifier: mail ?? mails,
-    hasher: argon2(),
+    hasher,
     features: [password(), totp({ issuer: 'Sallyport demo', trustedDevices: true })],
     registration: 'verified',
     clientIp: 'peer',

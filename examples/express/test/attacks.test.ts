@@ -1,0 +1,35 @@
+import { byUrl, runAttacks, sallyport } from '@sallyport/attacks';
+import type { PasswordHasher } from '@sallyport/core';
+import { expect, it } from 'vitest';
+import { serve } from '../src/serve.ts';
+import { secrets } from './client.ts';
+
+/** Thousands of sign-ins: what is tried here is not the hasher. */
+const quickHasher: PasswordHasher = {
+  hash: async (text) => `$quick$${Buffer.from(text).toString('base64url')}`,
+  verify: async (text, encoded) => encoded === `$quick$${Buffer.from(text).toString('base64url')}`,
+  needsRehash: () => false,
+};
+
+/** What cannot be told of the demo from outside, and why. */
+const reasons: Readonly<Record<string, string>> = {
+  'the clock of the target cannot be moved': 'TOK-02 SES-08 SES-19 SES-43 SES-44 SES-45',
+  'the target does not count what it hashes; times are not judged': 'ENUM-14 PWD-06 PWD-07',
+  'the target is not served over https': 'SES-29 SES-31',
+};
+
+it('finds nothing in the demo by its URL', async () => {
+  const demo = await serve({ port: 0, secrets, hasher: quickHasher });
+  try {
+    const target = await byUrl(demo.origin, { outbox: '/outbox.json', settle: () => demo.auth.drain() });
+    const { results } = await runAttacks({ profile: sallyport({ cookie: 'sallyport-session' }), target });
+    const found = results.filter(({ verdict }) => verdict === 'finding' || verdict === 'inconclusive');
+    expect(found.map(({ id, verdict, detail }) => `${id} ${verdict}: ${detail}`)).toEqual([]);
+    const open = results.filter(({ verdict }) => verdict === 'not applicable');
+    const seen = open.map(({ id, detail }) => `${id}: ${detail}`);
+    const named = Object.entries(reasons).flatMap(([why, ids]) => ids.split(' ').map((id) => `${id}: ${why}`));
+    expect(seen.sort()).toEqual(named.sort());
+  } finally {
+    await demo.close();
+  }
+});

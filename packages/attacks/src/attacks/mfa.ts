@@ -1,0 +1,301 @@
+import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Browser, copyOf } from '../browser.ts';
+import type { Ground, Outcome, Person } from '../ground.ts';
+import { succeeded } from '../ground.ts';
+import type { SecondFactorProfile } from '../profile.ts';
+import type { Values } from '../template.ts';
+import { totp } from '../totp.ts';
+import { memberAt } from '../wire.ts';
+
+const stepMs = 30_000;
+
+const profileOf = (ground: Ground): SecondFactorProfile => {
+  const { secondFactor } = ground.profile;
+  if (secondFactor === undefined) throw new NotApplicable('the profile has no `secondFactor`');
+  return secondFactor;
+};
+
+interface Enrolled {
+  readonly person: Person;
+  /** Where it was enrolled. */
+  readonly browser: Browser;
+  readonly secret: string;
+  /** Right now, and at no time before. */
+  code(): Promise<string>;
+  readonly recoveryCodes: readonly string[];
+  /** What the code was that confirmed it. */
+  readonly used: string;
+}
+
+const textAt = (answer: Outcome, path: string): string => {
+  const value = memberAt(answer.json, path);
+  return value === undefined ? '' : String(value);
+};
+
+/** Codes of a step that the application has not seen: its clock moves, or ours waits. */
+const nextStep = async (ground: Ground): Promise<void> => {
+  const { advance } = ground.target;
+  if (advance === null) throw new NotApplicable('the clock of the target cannot be moved');
+  advance(2 * stepMs);
+};
+
+const enrol = async (
+  ground: Ground,
+  browser: Browser,
+): Promise<{ readonly secret: string; readonly values: Values }> => {
+  const { secret = 'secret', id = 'factorId' } = profileOf(ground);
+  ground.needs('enrol', 'confirmEnrol', 'secondFactor');
+  const answer = await ground.does(browser, 'enrol');
+  given(answer.ok && textAt(answer, secret) !== '', `\`enrol\` answered ${answer.status}, without a secret`);
+  return { secret: textAt(answer, secret), values: { id: textAt(answer, id) } };
+};
+
+/** Somebody with a second factor. */
+const enrolled = async (ground: Ground): Promise<Enrolled> => {
+  const { recoveryCodes = 'recoveryCodes' } = profileOf(ground);
+  const { person, browser } = await ground.member();
+  const { secret, values } = await enrol(ground, browser);
+  const code = (): Promise<string> => totp(secret, ground.target.now());
+  const used = await code();
+  const answer = await ground.does(browser, 'confirmEnrol', { ...values, code: used });
+  given(answer.ok, `\`confirmEnrol\` answered ${answer.status} to the right code`);
+  const list = memberAt(answer.json, recoveryCodes);
+  await nextStep(ground);
+  return { person, browser, secret, code, used, recoveryCodes: Array.isArray(list) ? list.map(String) : [] };
+};
+
+/** The password step. */
+const halfway = async (ground: Ground, { email, password }: Person, browser: Browser): Promise<Outcome> => {
+  const answer = await ground.does(browser, 'login', { email, password });
+  const { due } = profileOf(ground);
+  given(succeeded(answer, due), `the right password is answered ${answer.status}, and no second factor is due`);
+  return answer;
+};
+
+/** Password and code, from a browser that nobody knows. */
+const enters = async (
+  ground: Ground,
+  person: Person,
+  code: string,
+  browser: Browser = ground.browser(),
+  step: 'secondFactor' | 'recover' = 'secondFactor',
+): Promise<Outcome> => {
+  const { challenge = 'challenge' } = profileOf(ground);
+  const half = await halfway(ground, person, browser);
+  const { email, password } = person;
+  return ground.does(browser, step, { email, password, challenge: textAt(half, challenge), code });
+};
+
+const wrongFor = (code: string): string => String((Number(code) + 123_457) % 1_000_000).padStart(6, '0');
+
+export const mfa: readonly Attack[] = attacksOf('mfa', [
+  {
+    id: 'MFA-01',
+    title: 'use a code a second time',
+    claim: 'A code works once (RFC 6238 §5.2).',
+    run: async (ground) => {
+      const { person, code } = await enrolled(ground);
+      const seen = await code();
+      given((await enters(ground, person, seen)).ok, 'the right code is refused');
+      must(!(await enters(ground, person, seen)).ok, 'the same code signs in again');
+      await nextStep(ground);
+      given((await enters(ground, person, await code())).ok, 'the next code is refused');
+      return 'the second use is refused';
+    },
+  },
+  {
+    id: 'MFA-22',
+    title: 'sign in with the code that confirmed the factor',
+    claim: 'The code that confirmed a factor is spent.',
+    run: async (ground) => {
+      const { advance } = ground.target;
+      const { person, used, code } = await enrolled(ground);
+      // Back to the step of the confirmation: its code would still be in the window.
+      advance?.(-2 * stepMs);
+      must(!(await enters(ground, person, used)).ok, 'the code that confirmed the factor signs in');
+      advance?.(2 * stepMs);
+      given((await enters(ground, person, await code())).ok, 'the right code is refused');
+      return 'it is refused';
+    },
+  },
+  {
+    id: 'MFA-23',
+    title: 'sign in with a code of five minutes ago',
+    claim: 'A code is right for a minute or two.',
+    run: async (ground) => {
+      const { person, code } = await enrolled(ground);
+      const old = await code();
+      for (let i = 0; i < 5; i += 1) await nextStep(ground);
+      must(!(await enters(ground, person, old)).ok, 'a code of five minutes ago signs in');
+      given((await enters(ground, person, await code())).ok, 'the right code is refused');
+      return 'it is refused';
+    },
+  },
+  {
+    id: 'MFA-02',
+    title: 'guess codes from many addresses',
+    claim: 'Wrong codes are counted by account: after 30 the right one is not judged.',
+    run: async (ground) => {
+      if (!ground.target.hasAddresses) throw new NotApplicable('the suite has one address only');
+      const { person, code } = await enrolled(ground);
+      const right = await code();
+      for (let i = 0; i < 30; i += 1) {
+        const browser = ground.browser();
+        const half = await ground.does(browser, 'login', { email: person.email, password: person.password });
+        if (half.status === 429) break;
+        const { challenge = 'challenge' } = profileOf(ground);
+        const { email, password } = person;
+        const answer = await ground.does(browser, 'secondFactor', {
+          email,
+          password,
+          challenge: textAt(half, challenge),
+          code: wrongFor(right),
+        });
+        given(answer.status < 500 && !answer.ok, `a wrong code is answered ${answer.status}`);
+        if (answer.status === 429) break;
+      }
+      const browser = ground.browser();
+      const half = await ground.does(browser, 'login', { email: person.email, password: person.password });
+      const { challenge = 'challenge' } = profileOf(ground);
+      const answer = await ground.does(browser, 'secondFactor', {
+        email: person.email,
+        password: person.password,
+        challenge: textAt(half, challenge),
+        code: right,
+      });
+      must(!answer.ok, 'after 30 wrong codes from as many addresses, the right one signs in');
+      const other = await enrolled(ground);
+      given((await enters(ground, other.person, await other.code())).ok, 'nobody else can sign in with a code');
+      return `the right one is answered ${answer.status}`;
+    },
+  },
+  {
+    id: 'MFA-05',
+    title: 'go on after the password step',
+    claim: 'The password step gives nothing that is signed in.',
+    run: async (ground) => {
+      const { person, code } = await enrolled(ground);
+      const browser = ground.browser();
+      const half = await halfway(ground, person, browser);
+      must(!(await ground.isSignedIn(browser)), 'the password alone is signed in');
+      for (const text of Object.values(half.json ?? {})) {
+        if (typeof text !== 'string' || text.length < 16) continue;
+        must(!(await ground.isSignedIn(ground.withSession(text))), 'a text of the answer is signed in');
+      }
+      given((await enters(ground, person, await code())).ok, 'the right code is refused');
+      return 'neither its cookies nor its texts are';
+    },
+  },
+  {
+    id: 'MFA-10',
+    title: 'replace the second factor of a session',
+    claim: 'A session alone does not replace a second factor that is there.',
+    run: async (ground) => {
+      const { person, browser, code } = await enrolled(ground);
+      // Whoever has stolen it knows neither the password nor a code.
+      const stolen = copyOf(browser);
+      const answer = await ground.does(stolen, 'enrol');
+      given(answer.status < 500, `\`enrol\` answered ${answer.status}`);
+      if (answer.ok) {
+        const { secret = 'secret', id = 'factorId' } = profileOf(ground);
+        const next = await totp(textAt(answer, secret), ground.target.now());
+        await ground.does(stolen, 'confirmEnrol', { id: textAt(answer, id), code: next });
+      }
+      await nextStep(ground);
+      must((await enters(ground, person, await code())).ok, 'the owner’s app is no second factor any more');
+      return 'the owner’s app still signs in';
+    },
+  },
+  {
+    id: 'MFA-24',
+    title: 'enrol a second factor in a session that was left open',
+    claim: 'Enrolling asks for a factor that was proved lately (ASVS 5.0, 7.5.1).',
+    run: async (ground) => {
+      profileOf(ground);
+      const fresh = await ground.member();
+      await enrol(ground, fresh.browser);
+      const { browser } = await ground.member();
+      for (let i = 0; i < 60; i += 1) await nextStep(ground);
+      given(await ground.isSignedIn(browser), 'the session has ended within an hour');
+      const answer = await ground.does(browser, 'enrol');
+      must(!answer.ok, 'an hour after the sign-in, a session enrols without a proof');
+      return `it is answered ${answer.status}`;
+    },
+  },
+  {
+    id: 'MFA-11',
+    title: 'confirm an enrolment that nobody began',
+    claim: 'A confirmation with nothing to confirm is refused.',
+    run: async (ground) => {
+      profileOf(ground);
+      const { browser } = await ground.member();
+      for (const code of ['000000', '', null, {}, '1'.repeat(5_000)]) {
+        const answer = await ground.does(browser, 'confirmEnrol', { id: 'AAAAAAAAAAAAAAAAAAAAAA', code });
+        must(answer.status < 500 && !answer.ok, `${JSON.stringify(code)?.slice(0, 20)} is answered ${answer.status}`);
+      }
+      await enrolled(ground);
+      return 'five are refused';
+    },
+  },
+  {
+    id: 'MFA-14',
+    title: 'lose the app',
+    claim: 'Enrolling gives recovery codes of 64 bits or more: eight at least, no two alike.',
+    run: async (ground) => {
+      const { recoveryCodes } = await enrolled(ground);
+      must(recoveryCodes.length >= 8, `it gives ${recoveryCodes.length} recovery codes`);
+      must(new Set(recoveryCodes).size === recoveryCodes.length, 'two are alike');
+      const shortest = Math.min(...recoveryCodes.map((one) => one.replace(/[^a-z0-9]/gi, '').length));
+      must(shortest >= 13, `a code has ${shortest} characters`);
+      return `${recoveryCodes.length} codes of ${shortest} characters`;
+    },
+  },
+  {
+    id: 'MFA-04',
+    title: 'use a recovery code a second time',
+    claim: 'A recovery code works once, and leaves the others.',
+    run: async (ground) => {
+      ground.needs('recover');
+      const { person, recoveryCodes } = await enrolled(ground);
+      const [one = '', two = ''] = recoveryCodes;
+      given(one !== '' && two !== '', 'enrolling gives no recovery codes');
+      given((await enters(ground, person, one, ground.browser(), 'recover')).ok, 'a recovery code is refused');
+      must(!(await enters(ground, person, one, ground.browser(), 'recover')).ok, 'a used recovery code signs in');
+      must((await enters(ground, person, two, ground.browser(), 'recover')).ok, 'using one code has spent another');
+      return 'the second use is refused, another code works';
+    },
+  },
+  {
+    id: 'MFA-17',
+    title: 'get rid of the second factor by a reset',
+    claim: 'A reset leaves the second factor (ASVS 5.0, 6.4.3).',
+    run: async (ground) => {
+      ground.needs('forgot', 'reset');
+      const { person } = await enrolled(ground);
+      const token = await ground.tokenFor('forgot', person.email);
+      const password = ground.newPassword();
+      given((await ground.does(ground.browser(), 'reset', { token, password })).ok, '`reset` refused the link');
+      const browser = ground.browser();
+      await ground.does(browser, 'login', { email: person.email, password });
+      must(!(await ground.isSignedIn(browser)), 'after a reset, the password alone signs in');
+      await halfway(ground, { ...person, password }, ground.browser());
+      return 'it is still due';
+    },
+  },
+  {
+    id: 'ENUM-10',
+    title: 'learn a password from the question for a code',
+    claim: 'A wrong password is answered alike with and without a second factor.',
+    run: async (ground) => {
+      const { person } = await enrolled(ground);
+      const other = await ground.person();
+      const ask = (email: string): Promise<Outcome> =>
+        ground.does(ground.browser(), 'login', { email, password: ground.newPassword() });
+      const [one, two] = [await ask(person.email), await ask(other.email)];
+      for (const { status, ok } of [one, two]) given(status < 500 && status !== 429 && !ok, `answered ${status}`);
+      must(one.status === two.status && one.body.length === two.body.length, `${one.status} and ${two.status}`);
+      await halfway(ground, person, ground.browser());
+      return `both are answered ${one.status}`;
+    },
+  },
+]);

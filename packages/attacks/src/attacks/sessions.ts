@@ -1,0 +1,517 @@
+import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Browser, copyOf } from '../browser.ts';
+import type { Ground } from '../ground.ts';
+import { memberAt } from '../wire.ts';
+import { bitsOf } from './tokens.ts';
+
+/** Does something, and says whether the session of before is still signed in. */
+const outlives = async (
+  ground: Ground,
+  browser: Browser,
+  act: () => Promise<{ readonly ok: boolean; readonly status: number }>,
+): Promise<boolean> => {
+  const before = copyOf(browser);
+  given(await ground.isSignedIn(before), 'nobody is signed in before');
+  const answer = await act();
+  given(answer.ok, `the step was answered ${answer.status}`);
+  await ground.target.settle();
+  return ground.isSignedIn(before);
+};
+
+const cookieOnly = (ground: Ground): string => {
+  const { session } = ground.profile;
+  if (!('cookie' in session)) throw new NotApplicable('the session is no cookie');
+  return session.cookie;
+};
+
+/** What `sessions` lists, and which members hold ids. */
+const listed = async (ground: Ground, browser: Browser): Promise<readonly unknown[]> => {
+  const { at } = ground.profile.list ?? { at: 'sessions' };
+  const answer = await ground.does(browser, 'sessions');
+  const list = at === '' ? answer.json : memberAt(answer.json, at);
+  given(answer.ok && Array.isArray(list), `\`sessions\` answered ${answer.status}, without a list`);
+  return list as readonly unknown[];
+};
+
+const idOf = (ground: Ground, session: unknown): string => String(memberAt(session, ground.profile.list?.id ?? 'id'));
+
+const moved = (ground: Ground, ms: number): void => {
+  const { advance } = ground.target;
+  if (advance === null) throw new NotApplicable('the clock of the target cannot be moved');
+  advance(ms);
+};
+
+const hour = 3_600_000;
+
+/** With a factor that was proved hours ago. */
+const stale = async (ground: Ground) => {
+  if (ground.target.advance === null) throw new NotApplicable('the clock of the target cannot be moved');
+  const member = await ground.member();
+  for (let i = 0; i < 4; i += 1) {
+    moved(ground, hour / 4);
+    given(await ground.isSignedIn(member.browser), 'the session has ended within an hour');
+  }
+  return member;
+};
+
+export const sessions: readonly Attack[] = attacksOf('sessions', [
+  {
+    id: 'SES-01',
+    title: 'plant a session before somebody signs in',
+    claim: 'A sign-in never keeps a session value that the browser brought along.',
+    run: async (ground) => {
+      const cookie = cookieOnly(ground);
+      const person = await ground.person();
+      const visitor = ground.browser();
+      await ground.does(visitor, 'session');
+      const anonymous = visitor.jar.get(cookie);
+      for (const planted of [anonymous, 'planted-by-a-stranger', 'v1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+        if (planted === undefined) continue;
+        const browser = ground.withSession(planted);
+        await ground.signedIn(person, browser);
+        must(ground.sessionOf(browser) !== planted, 'the session value is the one that was planted');
+        must(!(await ground.isSignedIn(ground.withSession(planted))), 'the planted value is signed in');
+      }
+      return 'the value is a new one, and the planted one opens nothing';
+    },
+  },
+  {
+    id: 'SES-02',
+    title: 'plant a session before somebody registers',
+    claim: 'A registration never keeps a session value that the browser brought along.',
+    run: async (ground) => {
+      cookieOnly(ground);
+      ground.needs('register');
+      const attacker = await ground.member();
+      const planted = ground.sessionOf(attacker.browser);
+      const { email, password } = ground.stranger();
+      const victim = ground.withSession(planted);
+      const answer = await ground.does(victim, 'register', { email, password, name: 'Somebody' });
+      given(answer.ok, `\`register\` answered ${answer.status}`);
+      const after = await ground.does(ground.withSession(planted), 'session', {}, { apart: true });
+      must(!after.body.includes(email), 'the planted session is that of the new account');
+      return 'the planted one is not the new account’s';
+    },
+  },
+  {
+    id: 'SES-24',
+    title: 'sign in twice in one browser and compare',
+    claim: 'Every sign-in makes a new session value.',
+    run: async (ground) => {
+      const { person, browser } = await ground.member();
+      const first = ground.sessionOf(browser);
+      await ground.signedIn(person, browser);
+      must(ground.sessionOf(browser) !== first, 'the second sign-in gave the same value');
+      return 'the values differ';
+    },
+  },
+  {
+    id: 'SES-25',
+    title: 'use the session of before another sign-in in the same browser',
+    claim: 'A sign-in ends the session that the browser had.',
+    run: async (ground) => {
+      cookieOnly(ground);
+      const { person, browser } = await ground.member();
+      const alive = await outlives(ground, browser, async () => {
+        await ground.signedIn(person, browser);
+        return { ok: true, status: 200 };
+      });
+      must(!alive, 'the session of before is still signed in');
+      return 'it is ended';
+    },
+  },
+  {
+    id: 'SES-20',
+    title: 'use a session value of before a step-up',
+    claim: 'Proving a factor again makes a new session value and ends the old one (ASVS 5.0, 7.2.4).',
+    run: async (ground) => {
+      ground.needs('stepUp');
+      const { person, browser } = await ground.member();
+      const alive = await outlives(ground, browser, () =>
+        ground.does(browser, 'stepUp', { password: person.password }),
+      );
+      must(!alive, 'the value of before is still signed in');
+      given(await ground.isSignedIn(browser), 'nobody is signed in afterwards');
+      return 'the old value is ended, the new one is signed in';
+    },
+  },
+  {
+    id: 'SES-26',
+    title: 'use a session value of before a change of password',
+    claim: 'A change of password gives its own session a new value.',
+    run: async (ground) => {
+      ground.needs('changePassword');
+      const { person, browser } = await ground.member();
+      const alive = await outlives(ground, browser, () =>
+        ground.does(browser, 'changePassword', { current: person.password, password: ground.newPassword() }),
+      );
+      must(!alive, 'the value of before is still signed in');
+      return 'it is ended';
+    },
+  },
+  {
+    id: 'SES-27',
+    title: 'keep another session alive over a change of password',
+    claim: 'A change of password ends the other sessions (ASVS 5.0, 7.4.3).',
+    run: async (ground) => {
+      ground.needs('changePassword');
+      const { person, browser } = await ground.member();
+      const other = await ground.signedIn(person);
+      const alive = await outlives(ground, other, () =>
+        ground.does(browser, 'changePassword', { current: person.password, password: ground.newPassword() }),
+      );
+      must(!alive, 'another session is still signed in');
+      return 'it is ended';
+    },
+  },
+  {
+    id: 'SES-03',
+    title: 'use a session after its sign-out',
+    claim: 'A sign-out ends the session on the server, not only in the browser.',
+    run: async (ground) => {
+      ground.needs('logout');
+      const { browser } = await ground.member();
+      must(!(await outlives(ground, browser, () => ground.does(browser, 'logout'))), 'the session is still signed in');
+      return 'it is ended';
+    },
+  },
+  {
+    id: 'SES-28',
+    title: 'look at the browser after a sign-out',
+    claim: 'A sign-out makes the browser forget the session, by the attributes that it was set with.',
+    run: async (ground) => {
+      const cookie = cookieOnly(ground);
+      ground.needs('logout');
+      const person = await ground.person();
+      const browser = ground.browser();
+      const login = await ground.does(browser, 'login', { email: person.email, password: person.password });
+      const set = login.cookies.find(({ name }) => name === cookie);
+      given(login.ok && set !== undefined, '`login` set no session');
+      const answer = await ground.does(browser, 'logout');
+      given(answer.ok, `\`logout\` answered ${answer.status}`);
+      const gone = answer.cookies.find(({ name }) => name === cookie);
+      must(gone !== undefined && !browser.jar.has(cookie), 'the answer does not expire the cookie');
+      // A browser refuses `__Host-` and `__Secure-` without Secure, also to forget it.
+      const keys = cookie.startsWith('__') ? ['path', 'domain', 'secure'] : ['path', 'domain'];
+      for (const key of keys) {
+        must(gone?.attributes.get(key) === set?.attributes.get(key), `the cookie is expired with another \`${key}\``);
+      }
+      return 'it expires the cookie';
+    },
+  },
+  {
+    id: 'SES-41',
+    title: 'keep another session alive over a sign-out everywhere',
+    claim: 'Signing out everywhere ends every session.',
+    run: async (ground) => {
+      ground.needs('logoutEverywhere');
+      const { person, browser } = await ground.member();
+      const other = await ground.signedIn(person);
+      must(
+        !(await outlives(ground, other, () => ground.does(browser, 'logoutEverywhere'))),
+        'another session is still signed in',
+      );
+      return 'it is ended';
+    },
+  },
+  {
+    id: 'SES-32',
+    title: 'guess a session',
+    claim: 'A session value holds 128 random bits or more (ASVS 5.0, 7.2.3).',
+    run: async (ground) => {
+      const person = await ground.person();
+      const values: string[] = [];
+      for (let i = 0; i < 8; i += 1)
+        values.push(ground.sessionOf(await ground.signedIn(i < 4 ? person : await ground.person())));
+      must(new Set(values).size === values.length, 'two sign-ins gave one value');
+      const bits = bitsOf(values);
+      must(bits >= 128, `a value has room for ${bits} bits`);
+      return `room for ${bits} bits`;
+    },
+  },
+  {
+    id: 'SES-40',
+    title: 'change a character of a session',
+    claim: 'A session value is compared as a whole.',
+    run: async (ground) => {
+      const { browser } = await ground.member();
+      const value = ground.sessionOf(browser);
+      const last = value.endsWith('A') ? 'B' : 'A';
+      for (const near of [
+        value.slice(0, -1),
+        `${value}A`,
+        `${value.slice(0, -6)}AAAAA${last}`,
+        value.slice(0, value.length / 2),
+      ]) {
+        must(!(await ground.isSignedIn(ground.withSession(near))), 'a value that is nearly right is signed in');
+      }
+      return 'four near ones are nobody';
+    },
+  },
+  {
+    id: 'SES-07',
+    title: 'end the session of somebody else',
+    claim: 'Whoever is signed in ends sessions of their own alone.',
+    run: async (ground) => {
+      ground.needs('sessions', 'endSession');
+      const victim = await ground.member();
+      const attacker = await ground.member();
+      const ids = (await listed(ground, victim.browser)).map((one) => idOf(ground, one));
+      given(ids.length > 0 && ids[0] !== 'undefined', 'no session has an id');
+      const answers = [];
+      for (const id of ids) answers.push((await ground.does(attacker.browser, 'endSession', { id })).status);
+      given(
+        answers.every((status) => status < 500),
+        `\`endSession\` answered ${answers.join(' ')}`,
+      );
+      must(await ground.isSignedIn(victim.browser), 'somebody else has ended the session');
+      const before = (await listed(ground, attacker.browser)).map((one) => idOf(ground, one));
+      const second = await ground.signedIn(attacker.person);
+      const id = (await listed(ground, attacker.browser))
+        .map((one) => idOf(ground, one))
+        .find((one) => !before.includes(one));
+      await ground.does(attacker.browser, 'endSession', { id });
+      given(!(await ground.isSignedIn(second)), '`endSession` ends none of the own sessions either');
+      return `answered ${answers.join(' ')}, and the session lives`;
+    },
+  },
+  {
+    id: 'SES-33',
+    title: 'take a session from the list of sessions',
+    claim: 'The list of sessions holds nothing that signs in.',
+    run: async (ground) => {
+      ground.needs('sessions');
+      const { person, browser } = await ground.member();
+      const other = await ground.signedIn(person);
+      const list = await listed(ground, browser);
+      given(list.length >= 2, 'the other session is not listed');
+      const texts = list
+        .flatMap((one) => Object.values(one as object))
+        .filter((one): one is string => typeof one === 'string');
+      const prefix = ground.sessionOf(other).split('.')[0] ?? '';
+      for (const text of texts.filter(({ length }) => length > 7)) {
+        for (const value of [text, `${prefix}.${text}`]) {
+          must(
+            value !== ground.sessionOf(other) && !(await ground.isSignedIn(ground.withSession(value))),
+            'a listed text signs in',
+          );
+        }
+      }
+      return `none of ${texts.length} texts does`;
+    },
+  },
+  {
+    id: 'SES-34',
+    title: 'go on in a session that was ended in the list',
+    claim: 'Ending a session ends it at once.',
+    run: async (ground) => {
+      ground.needs('sessions', 'endSession');
+      const { person, browser } = await ground.member();
+      const before = (await listed(ground, browser)).map((one) => idOf(ground, one));
+      const other = await ground.signedIn(person);
+      const id = (await listed(ground, browser)).map((one) => idOf(ground, one)).find((one) => !before.includes(one));
+      given(id !== undefined, 'the other session is not listed');
+      must(
+        !(await outlives(ground, other, () => ground.does(browser, 'endSession', { id }))),
+        'the session is still signed in',
+      );
+      given(await ground.isSignedIn(browser), 'the own session has ended, too');
+      return 'it is ended';
+    },
+  },
+  {
+    id: 'SES-18',
+    title: 'go on in a session of a deleted account',
+    claim: 'The end of an account ends its sessions.',
+    run: async (ground) => {
+      ground.needs('deleteAccount');
+      const { person, browser } = await ground.member();
+      const other = await ground.signedIn(person);
+      must(
+        !(await outlives(ground, other, () => ground.does(browser, 'deleteAccount', { password: person.password }))),
+        'a session is still signed in',
+      );
+      return 'they are ended';
+    },
+  },
+  {
+    id: 'SES-35',
+    title: 'sign in to a deleted account',
+    claim: 'A deleted account signs nobody in.',
+    run: async (ground) => {
+      ground.needs('deleteAccount');
+      const { person, browser } = await ground.member();
+      const answer = await ground.does(browser, 'deleteAccount', { password: person.password });
+      given(answer.ok, `\`deleteAccount\` answered ${answer.status}`);
+      must(!(await ground.opens(person.email, person.password)), 'the password still signs in');
+      return 'the password opens nothing';
+    },
+  },
+  {
+    id: 'SES-08',
+    title: 'use a session after 400 days',
+    claim: 'A session ends on the server, whatever the browser keeps.',
+    run: async (ground) => {
+      if (ground.target.advance === null) throw new NotApplicable('the clock of the target cannot be moved');
+      const { browser } = await ground.member();
+      given(await ground.isSignedIn(browser), 'nobody is signed in before');
+      moved(ground, 400 * 24 * hour);
+      must(!(await ground.isSignedIn(copyOf(browser))), 'it is still signed in');
+      return 'it has ended';
+    },
+  },
+  {
+    id: 'SES-45',
+    title: 'use a session for 400 days without a pause',
+    claim: 'Use does not lengthen a session for ever.',
+    run: async (ground) => {
+      if (ground.target.advance === null) throw new NotApplicable('the clock of the target cannot be moved');
+      const { browser } = await ground.member();
+      let used = 0;
+      for (let day = 0; day < 400 && (await ground.isSignedIn(browser)); day += 5) {
+        used = day;
+        moved(ground, 5 * 24 * hour);
+        await ground.target.settle();
+      }
+      must(used < 395, 'it is signed in after 400 days of use');
+      return `it has ended after ${used + 5} days of use`;
+    },
+  },
+  {
+    id: 'SES-37',
+    title: 'plant a second session cookie before the real one',
+    claim: 'Of two session cookies, the planted one does not win.',
+    run: async (ground) => {
+      const cookie = cookieOnly(ground);
+      const attacker = await ground.member();
+      const victim = await ground.member();
+      const both = `${cookie}=${ground.sessionOf(attacker.browser)}; ${cookie}=${ground.sessionOf(victim.browser)}`;
+      const answer = await ground.does(ground.browser(), 'session', {}, { headers: { cookie: both }, apart: true });
+      given(answer.status < 500, `two cookies are answered ${answer.status}`);
+      must(!(answer.ok && answer.body.includes(attacker.person.email)), 'the planted session is the one that counts');
+      return 'it does not';
+    },
+  },
+  {
+    id: 'SES-38',
+    title: 'send a session outside its cookie',
+    claim: 'A session is read from its cookie, never from the address or the body.',
+    run: async (ground) => {
+      const cookie = cookieOnly(ground);
+      const { browser } = await ground.member();
+      const value = ground.sessionOf(browser);
+      const { path, method } = ground.profile.steps.session;
+      for (const name of [cookie, 'session', 'sid', 'token', 'access_token', 'sessionId']) {
+        const query = `${path}?${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+        const answer = await ground.does(ground.browser(), 'session', {}, { path: query });
+        must(!answer.ok, `\`?${name}=\` signs in`);
+        const header = await ground.does(
+          ground.browser(),
+          'session',
+          {},
+          { headers: { [`x-${name.toLowerCase().replace(/^__/, '')}`]: value } },
+        );
+        must(!header.ok, `a header \`x-${name}\` signs in`);
+      }
+      given(await ground.isSignedIn(browser), `${method} with the cookie is nobody`);
+      return 'twelve other places are not read';
+    },
+  },
+  {
+    id: 'SES-42',
+    title: 'read the session out of an answer’s body',
+    claim: 'A session in an HttpOnly cookie is in no body, where scripts could read it.',
+    run: async (ground) => {
+      cookieOnly(ground);
+      const person = await ground.person();
+      const browser = ground.browser();
+      const answer = await ground.does(browser, 'login', { email: person.email, password: person.password });
+      const value = ground.sessionOf(browser);
+      given(answer.ok && value.length > 7, '`login` set no session');
+      const seen = await ground.does(browser, 'session');
+      must(!answer.body.includes(value) && !seen.body.includes(value), 'a body holds the value of the cookie');
+      return 'it is in none';
+    },
+  },
+  {
+    id: 'SES-19',
+    title: 'change the address of a session that was left open',
+    claim: 'Changing the address asks for a factor that was proved lately (ASVS 5.0, 7.5.1).',
+    run: async (ground) => {
+      ground.needs('changeEmail');
+      const fresh = await ground.member();
+      await ground.tokenFor('changeEmail', ground.stranger().email, fresh.browser);
+      const { browser } = await stale(ground);
+      const mark = await ground.mails.mark();
+      const { email } = ground.stranger();
+      const answer = await ground.does(browser, 'changeEmail', { email });
+      const mails = await ground.mails.since(mark);
+      must(!answer.ok && mails.length === 0, 'an hour after the sign-in, the address can be changed without a proof');
+      return `it is answered ${answer.status}`;
+    },
+  },
+  {
+    id: 'SES-43',
+    title: 'delete the account of a session that was left open',
+    claim: 'Deleting an account asks for a factor that was proved lately.',
+    run: async (ground) => {
+      ground.needs('deleteAccount');
+      const fresh = await ground.member();
+      given((await ground.does(fresh.browser, 'deleteAccount')).ok, '`deleteAccount` is refused to everybody');
+      const { person, browser } = await stale(ground);
+      const answer = await ground.does(browser, 'deleteAccount');
+      must(
+        !answer.ok && (await ground.opens(person.email, person.password)),
+        'an hour after the sign-in, the account can be deleted without a proof',
+      );
+      return `it is answered ${answer.status}`;
+    },
+  },
+  {
+    id: 'SES-44',
+    title: 'end other sessions from one that was left open',
+    claim: 'Ending another session asks for a factor that was proved lately (ASVS 5.0, 7.5.2).',
+    run: async (ground) => {
+      ground.needs('sessions', 'endSession');
+      const { person, browser } = await stale(ground);
+      const other = await ground.signedIn(person);
+      const ids = (await listed(ground, browser)).map((one) => idOf(ground, one));
+      given(ids.length >= 2, 'the other session is not listed');
+      for (const id of ids) {
+        if (!(await ground.isSignedIn(browser))) break;
+        await ground.does(copyOf(browser), 'endSession', { id });
+      }
+      must(await ground.isSignedIn(other), 'an hour after its sign-in, a session ends others without a proof');
+      for (const id of ids) await ground.does(copyOf(other), 'endSession', { id });
+      given(!(await ground.isSignedIn(browser)), 'a session of now ends none either');
+      return 'it is refused';
+    },
+  },
+  {
+    id: 'SES-46',
+    title: 'read two accounts at once, again and again',
+    claim: 'Answers to requests at one time are never mixed up.',
+    run: async (ground) => {
+      const members = [await ground.member(), await ground.member()];
+      for (const { person, browser } of members) {
+        const { body } = await ground.does(copyOf(browser), 'session', {}, { apart: true });
+        given(body.includes(person.email), '`session` does not tell whose it is');
+      }
+      const asks = Array.from({ length: 24 }, (_, i) => members[i % 2]).flatMap((one) =>
+        one === undefined ? [] : [one],
+      );
+      const answers = await Promise.all(
+        asks.map(({ browser }) => ground.does(copyOf(browser), 'session', {}, { apart: true })),
+      );
+      given(
+        answers.every(({ status }) => status < 500 && status !== 429),
+        'some of 24 reads were refused',
+      );
+      const mixed = answers.filter(({ body }, i) =>
+        members.some(({ person }, j) => j !== i % 2 && body.includes(person.email)),
+      );
+      must(mixed.length === 0, `${mixed.length} of 24 answers were somebody else’s`);
+      return 'none of 24 is';
+    },
+  },
+]);

@@ -1,0 +1,24 @@
+export type { Attack, AttackClass } from './attack.ts';
+export { Finding, NotApplicable, Unclear } from './attack.ts';
+export { attacks } from './attacks.ts';
+export type { Browser } from './browser.ts';
+export type { Ground, Outcome, Person, Twist } from './ground.ts';
+export type { Mailbox, Mark } from './mailbox.ts';
+export { type Bounds, defaultBounds } from './meter.ts';
+export {
+  type Expect,
+  type Profile,
+  profileOf,
+  type Step,
+  type StepName,
+  type Steps,
+  type Template,
+} from './profile.ts';
+export { type SallyportProfile, sallyport } from './profiles/sallyport.ts';
+export { junit } from './report/junit.ts';
+export { table } from './report/table.ts';
+export { type Report, type Result, type RunOptions, runAttacks, tryAttack, type Verdict } from './run.ts';
+export { type InProcess, inProcess, type Mail, type Target } from './target.ts';
+export type { Values } from './template.ts';
+export { type ByUrl, byUrl } from './url.ts';
+export type { Answer, Received, Sent, SetCookie, Transport } from './wire.ts';

@@ -1,0 +1,63 @@
+import { NotApplicable, Unclear } from './attack.ts';
+import type { Mail, Target } from './target.ts';
+
+/** The mails of a moment, to ask later for what came since; `null` = before the first. An outbox may forget its oldest. */
+export type Mark = readonly string[] | null;
+
+export interface Mailbox {
+  mark(): Promise<Mark>;
+  /** Every mail since a mark, to whomever. Waits for the work under way. */
+  since(mark: Mark): Promise<readonly Mail[]>;
+  /** The newest token for an address since a mark. Waits for it. */
+  token(address: string, mark: Mark): Promise<string>;
+  /** The newest link for an address since a mark. */
+  link(address: string, mark: Mark): Promise<URL>;
+}
+
+const patienceMs = 3_000;
+const pauseMs = 50;
+
+export const mailbox = (target: Target, parameter: string): Mailbox => {
+  const all = async (): Promise<readonly Mail[]> => {
+    if (target.mails === null) throw new NotApplicable('the suite cannot read the mails of this target');
+    await target.settle();
+    return target.mails();
+  };
+  const link = async (address: string, mark: Mark): Promise<URL> => {
+    const end = Date.now() + patienceMs;
+    for (;;) {
+      const mails = newer(await all(), mark).filter(({ to }) => sameAddress(to, address));
+      const found = mails
+        .toReversed()
+        .flatMap((mail) => linksOf(mail).filter((url) => tokenOf(url, parameter) !== null));
+      if (found[0] !== undefined) return found[0];
+      if (Date.now() > end || target.work !== null) throw new Unclear(`no link was mailed to ${address}`);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  };
+  return {
+    mark: async () => (await all()).map((mail) => JSON.stringify(mail)),
+    since: async (mark) => newer(await all(), mark),
+    link,
+    token: async (address, mark) => tokenOf(await link(address, mark), parameter) ?? '',
+  };
+};
+
+/** What the list has beyond the longest tail of the mark that it begins with. */
+const newer = (mails: readonly Mail[], mark: Mark): readonly Mail[] => {
+  if (mark === null) return mails;
+  const texts = mails.map((mail) => JSON.stringify(mail));
+  const start = mark.findIndex((_, at) => mark.slice(at).every((text, i) => text === texts[i]));
+  return start < 0 ? mails : mails.slice(mark.length - start);
+};
+
+export const sameAddress = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Every URL that a mail holds. */
+export const linksOf = ({ url, text }: Mail): readonly URL[] =>
+  [url ?? '', ...(text ?? '').split(/[\s"'<>]+/)]
+    .filter((word) => /^[a-z][a-z+.-]*:/i.test(word))
+    .flatMap((word) => (URL.canParse(word) ? [new URL(word)] : []));
+
+const tokenOf = (url: URL, parameter: string): string | null =>
+  url.searchParams.get(parameter) ?? new URLSearchParams(url.hash.slice(1)).get(parameter);

@@ -1,0 +1,67 @@
+import type { Profile } from '../profile.ts';
+
+/** Sallyport's own routes; `cookie` is `sallyport-session` on `http://localhost`. */
+export const sallyport = ({
+  basePath = '/auth',
+  cookie = '__Host-session',
+  totp = false,
+}: SallyportProfile = {}): Profile => {
+  const post = (path: string, body: Profile['steps']['login']['body'] = {}) => ({
+    method: 'POST',
+    path: `${basePath}${path}`,
+    body,
+  });
+  const factor = (method: string) => ({
+    ...post('/login/mfa', { challenge: '{challenge}', method, code: '{code}' }),
+    ok: { status: 200, has: 'user.id' },
+  });
+  return {
+    name: 'sallyport',
+    session: { cookie },
+    returnTo: 'returnTo',
+    ...(totp ? { secondFactor: { due: { status: 200, has: 'challenge' } } } : {}),
+    pages: [
+      ...['verify-email', 'reset-password', 'change-email/confirm', 'change-email/revert'].map(
+        (path) => `${basePath}/${path}?token={token}`,
+      ),
+      `${basePath}/error?code={token}`,
+    ],
+    steps: {
+      register: post('/register', { email: '{email}', password: '{password}' }),
+      confirm: post('/verify-email', { token: '{token}' }),
+      resend: post('/verify-email/send', { email: '{email}' }),
+      login: { ...post('/login', { email: '{email}', password: '{password}' }), ok: { status: 200, has: 'user.id' } },
+      logout: post('/logout'),
+      logoutEverywhere: post('/logout', { everywhere: true }),
+      session: { method: 'GET', path: `${basePath}/session`, ok: { has: 'user.id' } },
+      sessions: { method: 'GET', path: `${basePath}/sessions` },
+      endSession: { method: 'DELETE', path: `${basePath}/sessions/{id}` },
+      stepUp: post('/step-up', { password: '{password}' }),
+      changePassword: post('/change-password', { current: '{current}', password: '{password}' }),
+      forgot: post('/forgot-password', { email: '{email}' }),
+      reset: post('/reset-password', { token: '{token}', password: '{password}' }),
+      changeEmail: post('/change-email', { email: '{email}' }),
+      confirmEmail: post('/change-email/confirm', { token: '{token}' }),
+      revertEmail: post('/change-email/revert', { token: '{token}' }),
+      deleteAccount: { method: 'DELETE', path: `${basePath}/account` },
+      ...(totp
+        ? {
+            enrol: post('/mfa/totp'),
+            confirmEnrol: post('/mfa/totp/{id}/confirm', { code: '{code}' }),
+            secondFactor: factor('totp'),
+            recover: factor('recovery_code'),
+          }
+        : {}),
+      guarded: { method: 'GET', path: `${basePath}/sessions` },
+    },
+  };
+};
+
+export interface SallyportProfile {
+  /** Default `/auth`. */
+  readonly basePath?: string;
+  /** Default `__Host-session`. */
+  readonly cookie?: string;
+  /** The feature `totp()` is there. Default `false`. */
+  readonly totp?: boolean;
+}

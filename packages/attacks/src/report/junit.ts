@@ -1,0 +1,34 @@
+import type { Report, Result } from '../run.ts';
+
+/** JUnit XML, a suite for each class: a finding is a failure, what tells nothing is skipped with its reason. */
+export const junit = ({ target, results }: Report): string => {
+  const classes = [...new Set(results.map((one) => one.class))];
+  const suites = classes.map((name) => {
+    const own = results.filter((one) => one.class === name);
+    const count = (...verdicts: readonly string[]): number =>
+      own.filter(({ verdict }) => verdicts.includes(verdict)).length;
+    const skipped = count('not applicable', 'inconclusive');
+    return [
+      `  <testsuite name="${escaped(name)}" tests="${own.length}" failures="${count('finding')}" errors="0" skipped="${skipped}">`,
+      ...own.map(testcase),
+      '  </testsuite>',
+    ].join('\n');
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="sallyport-attacks ${escaped(target)}">\n${suites.join('\n')}\n</testsuites>\n`;
+};
+
+const testcase = ({ id, class: kind, title, claim, verdict, detail }: Result): string => {
+  const open = `    <testcase classname="${escaped(kind)}" name="${escaped(`${id} ${title}`)}"`;
+  if (verdict === 'held') return `${open}/>`;
+  const inner =
+    verdict === 'finding'
+      ? `<failure message="${escaped(detail)}">${escaped(claim)}</failure>`
+      : `<skipped message="${escaped(`${verdict}: ${detail}`)}"/>`;
+  return `${open}>${inner}</testcase>`;
+};
+
+const escaped = (text: string): string =>
+  text
+    // Most control characters have no form in XML 1.0 at all.
+    .replace(/[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ' ')
+    .replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
