@@ -8,6 +8,8 @@ export interface Wanted {
   /** Runs on any runtime: names no module of Node. */
   readonly anywhere: boolean;
   readonly external?: readonly string[];
+  /** The workspace package whose dependencies it may import; the demo's by default. */
+  readonly home?: string;
   /** Input files that must not be in any part of it. */
   readonly never?: RegExp;
 }
@@ -52,7 +54,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 /** Bundles what the example application would get of the built packages; nothing is written. */
 export const bundle = async (root: string, wanted: Wanted): Promise<Bundle> => {
   const { metafile, outputFiles } = await build({
-    stdin: { contents: wanted.code, resolveDir: join(root, 'examples/express') },
+    stdin: { contents: wanted.code, resolveDir: join(root, wanted.home ?? 'examples/express') },
     absWorkingDir: root,
     outdir: join(root, 'bundle'),
     bundle: true,
