@@ -12,6 +12,8 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'argon2', root: 'packages/argon2', testTimeout: 30_000 } },
   { ...source, test: { name: 'contract', root: 'packages/contract', testTimeout: 30_000 } },
   { ...source, test: { name: 'express', root: 'packages/express', testTimeout: 30_000 } },
+  { ...source, test: { name: 'd1', root: 'packages/d1', ...onServers } },
+  { ...source, test: { name: 'hono', root: 'packages/hono', testTimeout: 30_000 } },
   { ...source, test: { name: 'postgres', root: 'packages/postgres', ...onServers } },
   { ...source, test: { name: 'redis', root: 'packages/redis', ...onServers } },
   { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },

@@ -37,6 +37,22 @@ export const cases: readonly Case[] = [
     external: ['@sallyport/core'],
   },
   {
+    name: 'hono, the core and Hono apart',
+    code: "export * from '@sallyport/hono'",
+    limit: 2 * KB,
+    anywhere: true,
+    external: ['@sallyport/core', 'hono'],
+    home: 'examples/hono-worker',
+  },
+  {
+    name: 'd1, the core apart',
+    code: "export * from '@sallyport/d1'",
+    limit: 2 * KB,
+    anywhere: true,
+    external: ['@sallyport/core'],
+    home: 'examples/hono-worker',
+  },
+  {
     name: 'argon2, its binary and the core apart',
     code: "export * from '@sallyport/argon2'",
     limit: 2 * KB,
