@@ -18,6 +18,8 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'redis', root: 'packages/redis', ...onServers } },
   { ...source, test: { name: 'smtp', root: 'packages/smtp', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
+  { ...source, test: { name: 'demo-hono', root: 'examples/hono', testTimeout: 60_000 } },
+  { ...source, test: { name: 'demo-worker', root: 'examples/hono-worker', testTimeout: 60_000 } },
   { ...source, test: { name: 'sqlite', root: 'examples/sqlite', ...onServers } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
   { ...source, test: { name: 'integration', root: 'integration', ...onServers } },
