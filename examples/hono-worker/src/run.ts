@@ -46,7 +46,7 @@ export const runWorker = async ({ port, secrets, onMail, folder = null }: Worker
     d1Databases: { DB: 'auth' },
     d1Persist: folder ?? false,
     serviceBindings: {
-      MAIL: async (request) => {
+      MAIL: async (request: { json(): Promise<unknown> }) => {
         onMail((await request.json()) as AuthMessage);
         return new Response();
       },
