@@ -20,6 +20,8 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'demo', root: 'examples/express', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo-hono', root: 'examples/hono', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo-worker', root: 'examples/hono-worker', testTimeout: 60_000 } },
+  { ...source, test: { name: 'next', root: 'packages/next', testTimeout: 30_000 } },
+  { ...source, test: { name: 'demo-next', root: 'examples/next-app', testTimeout: 60_000 } },
   { ...source, test: { name: 'sqlite', root: 'examples/sqlite', ...onServers } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
   { ...source, test: { name: 'integration', root: 'integration', ...onServers } },

@@ -53,6 +53,14 @@ export const cases: readonly Case[] = [
     home: 'examples/hono-worker',
   },
   {
+    name: 'next, the core, Next and React apart',
+    code: "export * from '@sallyport/next'",
+    limit: 2 * KB,
+    anywhere: true,
+    external: ['@sallyport/core', 'next/*', 'react'],
+    home: 'examples/next-app',
+  },
+  {
     name: 'argon2, its binary and the core apart',
     code: "export * from '@sallyport/argon2'",
     limit: 2 * KB,
