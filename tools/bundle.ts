@@ -10,6 +10,8 @@ export interface Wanted {
   /** Runs on any runtime: names no module of Node. */
   readonly anywhere: boolean;
   readonly external?: readonly string[];
+  /** The workspace package whose dependencies it may import; the demo's by default. */
+  readonly home?: string;
   /** Input files that must not be in any part of it. */
   readonly never?: RegExp;
 }

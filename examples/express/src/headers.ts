@@ -12,12 +12,14 @@ const policy = [
   "base-uri 'none'",
 ].join('; ');
 
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
 export const securityHeaders: RequestHandler = (_req, res, next) => {
-  res.set({
-    'content-security-policy': policy,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-  });
+  res.set(pageHeaders);
   next();
 };

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 
-const folder = new URL('../public/', import.meta.url);
+export const folder: URL = new URL('../public/', import.meta.url);
 
 /** A page of `public/`. It learns where mails go, so that it shows the way to the outbox only where there is one. */
+export const pageText = (name: string, mail: 'outbox' | 'sent'): string =>
+  readFileSync(new URL(`${name}.html`, folder), 'utf8').replace('<html', `<html data-mail="${mail}"`);
+
 export const page = (name: string, mail: 'outbox' | 'sent'): RequestHandler => {
-  const html = readFileSync(new URL(`${name}.html`, folder), 'utf8').replace('<html', `<html data-mail="${mail}"`);
+  const html = pageText(name, mail);
   return (_req, res) => {
     res.type('html').send(html);
   };

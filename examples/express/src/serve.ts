@@ -1,10 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDemo, type Demo, type DemoOptions } from './app.ts';
 
 export interface ServeOptions extends Omit<DemoOptions, 'origin'> {
   /** 0 = any that is free. */
   readonly port: number;
+  /** The same demo on another framework. */
+  readonly listenerOf?: (demo: Demo) => RequestListener;
 }
 
 export interface Running extends Demo {
@@ -17,7 +19,7 @@ export interface Running extends Demo {
 const address = '127.0.0.1';
 
 /** Resolves when the demo answers. The origin has to name the port, so the demo is made once the port is known. */
-export const serve = async ({ port, ...options }: ServeOptions): Promise<Running> => {
+export const serve = async ({ port, listenerOf = ({ app }) => app, ...options }: ServeOptions): Promise<Running> => {
   const server = createServer();
   const demo = await new Promise<Demo & { readonly origin: string }>((resolve, reject) => {
     server.once('error', reject);
@@ -25,7 +27,7 @@ export const serve = async ({ port, ...options }: ServeOptions): Promise<Running
       const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
       try {
         const made = createDemo({ ...options, origin });
-        server.on('request', made.app);
+        server.on('request', listenerOf(made));
         resolve({ ...made, origin });
       } catch (error) {
         server.close();

@@ -1,0 +1,5 @@
+import { web } from '../../../lib/auth';
+
+const profile = web.route({}, (_request, { user, session }) => Response.json({ user, session }));
+
+export { profile as GET, profile as POST };

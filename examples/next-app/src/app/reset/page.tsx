@@ -1,0 +1,20 @@
+import { reset } from '../../lib/actions';
+
+interface Props {
+  readonly searchParams: Promise<{ readonly token?: string; readonly problem?: string }>;
+}
+
+/** Opening the link changes nothing: mail scanners do that too. */
+export default async function Page({ searchParams }: Props) {
+  const { token = '', problem } = await searchParams;
+  return (
+    <main>
+      {problem && <p role="alert">{problem}</p>}
+      <form action={reset} id="reset">
+        <input type="hidden" name="token" value={token} />
+        <input name="password" type="password" placeholder="New password" required />{' '}
+        <button type="submit">Set the password</button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,5 @@
+import { story } from './story.ts';
+
+const worker: { fetch(): Promise<Response> } = { fetch: async () => Response.json(await story()) };
+// biome-ignore lint/style/noDefaultExport: what a worker is
+export default worker;
