@@ -127,7 +127,7 @@ describe.skipIf(services.missing !== null)('with servers', () => {
         const wrong = await examine(['--redis', server.url]);
         expect(wrong.exit).toBe(1);
         expect(JSON.parse(wrong.out).error).toContain('NOAUTH');
-        const ran = await examine(['--redis', `redis://:s3cret%2Fword@127.0.0.1:${at.port}`]);
+        const ran = await examine([], { REDIS_URL: `redis://:s3cret%2Fword@127.0.0.1:${at.port}` });
         expect(problemsOf(ran)).toEqual(['redis_eviction']);
         expect(ran.out).not.toContain('s3cret');
       } finally {
@@ -138,7 +138,7 @@ describe.skipIf(services.missing !== null)('with servers', () => {
     it('one that is not there', async () => {
       const { exit, out } = await examine(['--redis', 'redis://:s3cret@127.0.0.1:1']);
       expect(exit).toBe(1);
-      expect(JSON.parse(out).error).toContain('--redis names no server that answers');
+      expect(JSON.parse(out).error).toContain('Redis does not answer');
       expect(out).not.toContain('s3cret');
       expect((await examine(['--redis', 'http://127.0.0.1'])).exit).toBe(2);
     });

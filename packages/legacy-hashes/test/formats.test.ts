@@ -60,6 +60,12 @@ describe('what other systems wrote', () => {
     expect(await legacyHashes({ current: portableHasher() }).verify('password', encoded)).toBe(true);
   });
 
+  it('wants a rehash of all of it, also where the current hasher has no opinion', () => {
+    const mild = legacyHashes({ current: { ...countingHasher([]), needsRehash: () => false } });
+    for (const encoded of Object.values(stored)) expect([encoded, mild.needsRehash(encoded)]).toEqual([encoded, true]);
+    expect(mild.needsRehash('$current$x')).toBe(false);
+  });
+
   it('hashes by the current one alone', async () => {
     expect(await hasher.hash('x')).toBe('$current$x');
     expect(hasher.needsRehash('$current$x')).toBe(false);

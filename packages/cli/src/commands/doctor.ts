@@ -23,7 +23,8 @@ what it measured, or why that cannot be seen. Another host than this machine has
 At most 80 requests, and 60 more with --probe-limits. Nothing is written unless a flag says so. In the environment:
 
   DOCTOR_EMAIL, DOCTOR_PASSWORD   a test account, which signs in and out, and has up to eight wrong tries and a reset mail
-  DATABASE_URL                    versions, and counts of what is stored, of the Postgres behind it`,
+  DATABASE_URL                    versions, and counts of what is stored, of the Postgres behind it
+  REDIS_URL                       the same as --redis, where its password is in no list of processes`,
   takes: ['URL'],
   flags: {
     'i-own-this': { type: 'boolean', help: 'I may test this host' },
@@ -91,9 +92,17 @@ const probes: readonly Probe[] = [
   limits,
 ];
 
+/** Of a page that is something else every line would be wrong. */
+const requireRoutes = async ({ get, origin }: Visit): Promise<void> => {
+  const { status, json } = await get('/session');
+  if (status === 200 && json !== null && 'user' in json) return;
+  throw new ProblemError(`${origin} has no such routes under this path: GET …/session is answered ${status}`);
+};
+
 const outside = async (visit: Visit): Promise<readonly Finding[]> => {
   const findings: Finding[] = [];
   try {
+    await requireRoutes(visit);
     for (const probe of probes) findings.push(...(await probe(visit)));
   } catch (error) {
     if (error instanceof ProblemError) throw error;
@@ -103,10 +112,10 @@ const outside = async (visit: Visit): Promise<readonly Finding[]> => {
 };
 
 const behind = async (input: Input, io: Io): Promise<readonly Finding[]> => {
-  const redis = textFlag(input, 'redis');
+  const redis = textFlag(input, 'redis') ?? io.env['REDIS_URL'] ?? '';
   const prefix = schemaPrefix(textFlag(input, 'schema'));
   return [
     ...(io.env['DATABASE_URL'] ? await postgresFindings(io, prefix) : []),
-    ...(redis === undefined ? [] : await redisFindings(redis)),
+    ...(redis === '' ? [] : await redisFindings(redis)),
   ];
 };

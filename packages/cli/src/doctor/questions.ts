@@ -10,7 +10,7 @@ export interface Question {
 const tls = 'plain http on this machine';
 const account = 'needs DOCTOR_EMAIL and DOCTOR_PASSWORD of a test account';
 const database = 'needs DATABASE_URL';
-const redis = 'needs --redis URL';
+const redis = 'needs --redis URL or REDIS_URL';
 const probing = 'needs --probe-limits';
 const bearer = 'no token is handed out where nobody signs in';
 

@@ -33,7 +33,7 @@ export const redisFindings = async (url: string): Promise<readonly Finding[]> =>
 const parsed = (url: string): URL => {
   const found = URL.canParse(url) ? new URL(url) : null;
   if (found === null || !['redis:', 'rediss:'].includes(found.protocol)) {
-    throw new UsageError('--redis takes redis://user:password@host:6379 or rediss://…');
+    throw new UsageError('--redis and REDIS_URL take redis://user:password@host:6379 or rediss://…');
   }
   return found;
 };
@@ -44,7 +44,7 @@ const open = ({ protocol, hostname, port }: URL): Promise<Socket> =>
     const isTls = protocol === 'rediss:';
     const socket = isTls ? connectTls({ ...at, servername: at.host }) : connectTcp(at);
     socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no answer within ${patienceMs / 1_000} s`)));
-    socket.once('error', (error) => reject(new ProblemError(`--redis names no server that answers: ${error.message}`)));
+    socket.once('error', (error) => reject(new ProblemError(`Redis does not answer: ${error.message}`)));
     socket.once(isTls ? 'secureConnect' : 'connect', () => resolve(socket));
   });
 

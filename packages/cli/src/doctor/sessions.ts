@@ -35,7 +35,6 @@ interface Seen {
 const of = (first: Answer, { cookie, next, old, out, left }: Seen): readonly Finding[] => {
   const value = cookie.slice(cookie.indexOf('=') + 1);
   const days = lifetimeOf(first.cookies);
-  const bits = Math.floor(6 * new Set(value).size * (value.length / 64));
   return [
     judged('session_server', !holdsData(value), [
       'the cookie holds nothing that can be read',
@@ -44,7 +43,7 @@ const of = (first: Answer, { cookie, next, old, out, left }: Seen): readonly Fin
     // An estimate from below: 128 bits of base64url are 22 characters, of which 20 and more differ from the other id's.
     judged('session_random', differing(cookie, next) >= 16 || cookie === next, [
       `${value.length} characters of ${new Set(value).size} kinds, ${differing(cookie, next)} differ from the next one`,
-      `${value.length} characters, of which ${differing(cookie, next)} differ from the next one: ${bits} bits at most`,
+      `${value.length} characters, of which only ${differing(cookie, next)} differ from the next one`,
     ]),
     judged('session_rotates', cookie !== next && !old, [
       'a new id, and the old one is dead',
