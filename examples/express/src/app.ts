@@ -5,6 +5,7 @@ import {
   createAuth,
   type EventSink,
   type JsonObject,
+  jwt,
   memoryStores,
   type Notifier,
   type PasswordHasher,
@@ -12,9 +13,12 @@ import {
   type Stores,
   totp,
 } from '@sallyport/core';
+import { remoteJwks } from '@sallyport/core/verify';
 import { expressAuth } from '@sallyport/express';
 import express, { type Express } from 'express';
 import { securityHeaders } from './headers.ts';
+import { randomJwtKeys } from './jwt-keys.ts';
+import { orders } from './orders.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { assets, page, qrCodes } from './pages.ts';
@@ -24,6 +28,8 @@ export interface DemoOptions {
   /** What browsers see, e.g. `http://localhost:3000`. */
   readonly origin: string;
   readonly secrets: string | undefined;
+  /** `AUTH_JWT_KEYS`; a random one when left out. */
+  readonly jwtKeys?: string | undefined;
   /** In memory when left out. */
   readonly stores?: Stores;
   readonly events?: EventSink;
@@ -45,6 +51,7 @@ export interface Demo {
 export const createDemo = ({
   origin,
   secrets,
+  jwtKeys = randomJwtKeys(),
   events,
   stores = memoryStores(),
   mail = null,
@@ -59,7 +66,11 @@ export const createDemo = ({
     stores,
     notifier: mail ?? mails,
     hasher,
-    features: [password(), totp({ issuer: 'Sallyport demo', trustedDevices: true })],
+    features: [
+      password(),
+      totp({ issuer: 'Sallyport demo', trustedDevices: true }),
+      jwt({ audience: origin, keys: jwtKeys }),
+    ],
     registration: 'verified',
     clientIp: 'peer',
     appName: 'Sallyport demo',
@@ -75,7 +86,7 @@ export const createDemo = ({
   return { app: demoApp(auth, mail === null ? mails : null), auth, outbox: mails };
 };
 
-/** Pages, the routes under `/auth`, and one protected route of the application's own. `null`: mail is sent. */
+/** Pages, the routes under `/auth`, and two protected routes of the application's own. `null`: mail is sent. */
 export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express => {
   const shown = auth.mode === 'development' ? mails : null;
   const way = shown === null ? 'sent' : 'outbox';
@@ -92,6 +103,8 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express =
   app.get('/change-email', page('change-email', way));
   app.get('/revert-email', page('revert-email', way));
   if (shown !== null) app.use(outboxRoutes(shown));
+  const jwks = remoteJwks(`${auth.origin}${auth.basePath}/jwks.json`);
+  app.get('/api/orders', orders({ origin: auth.origin, jwks }));
   app.use(web.load);
   app.get(
     '/api/profile',

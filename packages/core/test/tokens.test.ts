@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuthProblem, days, minutes, seconds } from '../src/index.ts';
+import { AuthProblem, type CredentialRecord, days, minutes, seconds } from '../src/index.ts';
 import { type Browser, goodPassword, otherPassword, tally, type World } from './harness.ts';
 import { audience, bearer, type Program, program, tokenWorld } from './tokens.ts';
 
@@ -338,6 +338,20 @@ describe('a bearer on our routes', () => {
     const answer = await own.ask('GET', '/sessions');
     expect([answer.status, answer.body.code]).toEqual([401, 'access_token_expired']);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  });
+
+  it.each([
+    ['the epoch', { epoch: 1 }],
+    ['the disabled flag', { disabledAt: 1 }],
+  ])('is asked for %s, whatever rows are left', async (_what, change) => {
+    const own = await native();
+    const store = w.stores.durable.open<CredentialRecord>('credential');
+    const record = await store.get(claimsIn(own.accessToken).sub);
+    if (record === null) throw new Error('there is a credential');
+    await store.replace({ ...record, ...change, version: record.version + 1 }, record.version);
+    expect((await own.ask('GET', '/sessions')).body.code).toBe('session_revoked');
+    expect((await own.refresh()).body.code).toBe('session_revoked');
+    expect(await rows('refresh')).toBe(1);
   });
 
   it('needs no Origin where no cookie is given, and everywhere else it does', async () => {

@@ -82,7 +82,7 @@ describe('verifyAccessToken', () => {
 describe('JWT-10: what is remembered', () => {
   it('is the signature, of the whole token and for these keys, and it saves no claim from being asked', async () => {
     const token = await mint();
-    expect(await check(token)).toBe('accepted');
+    for (let turn = 0; turn < 2; turn += 1) expect(await check(token)).toBe('accepted');
     const [head = '', body = ''] = token.split('.');
     expect(await check(`${head}.${body}.${'A'.repeat(86)}`)).toBe('access_token_invalid');
     const other = { issuer: origin, audience: 'https://other.example', jwks };

@@ -41,7 +41,7 @@ interface Needs {
   readonly keys: Keys;
   readonly clock: Clock;
   readonly jose: () => Promise<Jose>;
-  /** Tokens whose signature is remembered; each some 700 bytes. */
+  /** Tokens whose signature is remembered; each some 700 bytes. 0 = none. */
   readonly maxCached: number;
 }
 
@@ -53,13 +53,13 @@ export const tokenVerifier = ({ keys, clock, jose, maxCached }: Needs): TokenVer
   const signed = new Map<string, Readonly<Record<string, unknown>>>();
   let version = 0;
 
-  /** Asked first, so that what was signed under other keys is gone before anything is added. */
-  const remembered = (name: string): Readonly<Record<string, unknown>> | undefined => {
+  /** What was signed under other keys goes before anything is looked up or added. */
+  const remembered = (): typeof signed => {
     if (version !== keys.version()) {
       version = keys.version();
       signed.clear();
     }
-    return signed.get(name);
+    return signed;
   };
   /** The version of the keys under which it is signed; `null` = it is not. */
   const signedUnder = async (token: string, key: Key | null, alg: string): Promise<number | null> => {
@@ -73,17 +73,22 @@ export const tokenVerifier = ({ keys, clock, jose, maxCached }: Needs): TokenVer
   };
   const remember = (name: string, claims: Readonly<Record<string, unknown>>, under: number): void => {
     // Keys that changed meanwhile may have lost the one that it was signed with.
-    if (under !== keys.version()) return;
-    if (signed.size >= maxCached) dropOldest(signed);
-    signed.set(name, claims);
+    if (under !== keys.version() || maxCached < 1) return;
+    const all = remembered();
+    if (all.size >= maxCached) dropOldest(all);
+    all.set(name, claims);
   };
   return {
     verify: async (token, expected) => {
       if (!hasTokenLength(token)) return answer('invalid');
       const name = base64url(sha256Of(token));
-      if (remembered(name) !== undefined) await keys.freshen();
-      const known = remembered(name);
-      if (known !== undefined) return answer(checkClaims(known, expected, clock.now()));
+      const known = remembered().get(name);
+      if (known !== undefined) {
+        const verdict = checkClaims(known, expected, clock.now());
+        if (typeof verdict !== 'string') await keys.freshen();
+        // Still there: the keys are those that it was signed under.
+        if (remembered().has(name)) return answer(verdict);
+      }
 
       const read = readToken(token);
       if (read === null) return answer('invalid');
