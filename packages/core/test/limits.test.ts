@@ -517,6 +517,9 @@ describe('order and outages', () => {
       ['register_ip', 10, 600],
       ['mail_login', 3, 1_200],
       ['mail_ip', 20, 300],
+      ['mfa_challenge', 5, 600],
+      ['mfa_user', 10, 900],
+      ['mfa_notice', 1, 3_600],
     ]);
   });
 
