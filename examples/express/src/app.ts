@@ -5,15 +5,19 @@ import {
   createAuth,
   type EventSink,
   type JsonObject,
+  jwt,
   memoryStores,
   type Notifier,
   password,
   type Stores,
   totp,
 } from '@sallyport/core';
+import { remoteJwks } from '@sallyport/core/verify';
 import { expressAuth } from '@sallyport/express';
 import express, { type Express } from 'express';
 import { securityHeaders } from './headers.ts';
+import { randomJwtKeys } from './jwt-keys.ts';
+import { orders } from './orders.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { assets, page, qrCodes } from './pages.ts';
@@ -23,6 +27,8 @@ export interface DemoOptions {
   /** What browsers see, e.g. `http://localhost:3000`. */
   readonly origin: string;
   readonly secrets: string | undefined;
+  /** `AUTH_JWT_KEYS`; a random one when left out. */
+  readonly jwtKeys?: string | undefined;
   /** In memory when left out. */
   readonly stores?: Stores;
   readonly events?: EventSink;
@@ -43,6 +49,7 @@ export interface Demo {
 export const createDemo = ({
   origin,
   secrets,
+  jwtKeys = randomJwtKeys(),
   events,
   stores = memoryStores(),
   mail = null,
@@ -56,7 +63,11 @@ export const createDemo = ({
     stores,
     notifier: mail ?? mails,
     hasher: argon2(),
-    features: [password(), totp({ issuer: 'Sallyport demo', trustedDevices: true })],
+    features: [
+      password(),
+      totp({ issuer: 'Sallyport demo', trustedDevices: true }),
+      jwt({ audience: origin, keys: jwtKeys }),
+    ],
     registration: 'verified',
     clientIp: 'peer',
     appName: 'Sallyport demo',
@@ -72,7 +83,7 @@ export const createDemo = ({
   return { app: demoApp(auth, mail === null ? mails : null), auth, outbox: mails };
 };
 
-/** Pages, the routes under `/auth`, and one protected route of the application's own. `null`: mail is sent. */
+/** Pages, the routes under `/auth`, and two protected routes of the application's own. `null`: mail is sent. */
 export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express => {
   const shown = auth.mode === 'development' ? mails : null;
   const way = shown === null ? 'sent' : 'outbox';
@@ -89,6 +100,8 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express =
   app.get('/change-email', page('change-email', way));
   app.get('/revert-email', page('revert-email', way));
   if (shown !== null) app.use(outboxRoutes(shown));
+  const jwks = remoteJwks(`${auth.origin}${auth.basePath}/jwks.json`);
+  app.get('/api/orders', orders({ origin: auth.origin, jwks }));
   app.use(web.load);
   app.get(
     '/api/profile',

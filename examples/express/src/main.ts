@@ -7,6 +7,7 @@ import { openStores } from './stores.ts';
 const {
   PORT: port = '3000',
   AUTH_SECRETS: given,
+  AUTH_JWT_KEYS: jwtKeys,
   DEMO_EVENTS: events,
   DATABASE_URL: postgres,
   REDIS_URL: redis,
@@ -30,6 +31,7 @@ const start = async (): Promise<Running> => {
     const running = await serve({
       port: Number(port),
       secrets,
+      jwtKeys,
       stores,
       mail: mail.notifier,
       ...(events === '1' ? { events: consoleEvents() } : {}),

@@ -43,7 +43,7 @@ export interface Jwks extends TokenVerifier {}
 
 export interface JwksOptions {
   readonly clock?: Clock;
-  /** Tokens whose signature is remembered; default 5,000, each some 700 bytes. */
+  /** Tokens whose signature is remembered; default 5,000, each some 700 bytes; 0 = none. */
   readonly maxCached?: number;
 }
 

@@ -41,7 +41,7 @@ interface Needs {
   readonly keys: Keys;
   readonly clock: Clock;
   readonly jose: () => Promise<Jose>;
-  /** Tokens whose signature is remembered; each some 700 bytes. */
+  /** Tokens whose signature is remembered; each some 700 bytes. 0 = none. */
   readonly maxCached: number;
 }
 
@@ -73,7 +73,7 @@ export const tokenVerifier = ({ keys, clock, jose, maxCached }: Needs): TokenVer
   };
   const remember = (name: string, claims: Readonly<Record<string, unknown>>, under: number): void => {
     // Keys that changed meanwhile may have lost the one that it was signed with.
-    if (under !== keys.version()) return;
+    if (under !== keys.version() || maxCached < 1) return;
     if (signed.size >= maxCached) dropOldest(signed);
     signed.set(name, claims);
   };
