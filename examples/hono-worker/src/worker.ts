@@ -32,7 +32,7 @@ const web = honoAuth<JsonObject, Env>((env) =>
   }),
 );
 
-const app = new Hono<{ Bindings: Env }>();
+const app: Hono<{ Bindings: Env }> = new Hono<{ Bindings: Env }>();
 app.use('/auth/*', web.routes);
 app.get('/', web.load, (c) => c.text(`Hello ${web.get(c)?.user.email ?? 'stranger'}`));
 app.get('/api/profile', web.require(), (c) => c.json({ user: c.var.auth.user, session: c.var.auth.session }));

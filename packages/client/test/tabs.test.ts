@@ -175,6 +175,18 @@ describe('what comes late', () => {
     expect((await refusal(other.accessToken())).code).toBe('unauthenticated');
   });
 
+  it('as a word of another tab, is not believed by who has signed out', async () => {
+    const all = await stage();
+    const client = await all.member();
+    await all.browser.clock.run(client.logout());
+    const now = all.browser.clock.now();
+    const token = { value: 't9', from: now, until: now + minutes(10) };
+    all.browser.tab().openChannel('any')?.post({ type: 'token', token });
+    await all.browser.clock.pass(0);
+    all.server.script.push(problem(401, 'refresh_invalid'));
+    expect(await all.browser.clock.run(client.session())).toEqual({ user: null, session: null });
+  });
+
   it('does not replace the token of who has signed in meanwhile', async () => {
     const { all, other, late, answer } = await slow();
     await all.browser.clock.run(other.login({ email: 'bob@example.com', password: 'x' }));
