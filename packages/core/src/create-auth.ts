@@ -42,6 +42,7 @@ import { subjects as subjectsModule } from './modules/subjects.ts';
 import { users } from './modules/users.ts';
 import { waysBack } from './modules/ways-back.ts';
 import type { CredentialRecord, MfaFactor, OAuthAccount, OneTimeToken, SessionRecord } from './ports/domain.ts';
+import type { Http } from './ports/http.ts';
 import type { JsonObject } from './ports/json.ts';
 import { days } from './primitives/time.ts';
 import { boundedBreach } from './system/bounded-breach.ts';
@@ -71,9 +72,13 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
+  const outside = { http: options.http ?? lazyHttp(settings.mode), clockSkewMs: () => clock.now() - systemClock.now() };
   const modules: Modules = {
     ...shared,
+    ...outside,
     settings,
+    keys,
+    stores,
     hasher: options.hasher ?? null,
     breach: options.breach === undefined ? null : boundedBreach(options.breach),
     subjects,
@@ -113,7 +118,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     linkTo: (page, token) => withToken(settings.pages[page], token),
   };
   const remove = deleteUser(modules);
-  const kit: Kit = { ...modules, deleteUser: remove };
+  const kit: Kit = { ...modules, deleteUser: remove, features: options.features.map(({ name }) => name) };
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
   const observe = observer(settings, events);
@@ -166,6 +171,12 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     mode: settings.mode,
   };
 };
+
+/** Loaded by its first call. */
+const lazyHttp = (mode: 'production' | 'development'): Http => ({
+  fetch: async (request, limits) =>
+    (await import('./system/http.ts')).systemHttp(mode === 'development').fetch(request, limits),
+});
 
 const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;
 

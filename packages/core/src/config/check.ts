@@ -1,3 +1,4 @@
+import type { StandardSchema } from '../api/standard-schema.ts';
 import { AuthConfigError, type ConfigIssue } from '../errors.ts';
 import { parseSecrets } from '../primitives/master-secret.ts';
 import { days, hours, minutes } from '../primitives/time.ts';
@@ -28,6 +29,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
   };
   const verifyMs = options.lifetimes?.verify ?? hours(24);
   const resetMs = options.lifetimes?.reset ?? minutes(30);
+  const stateMs = options.lifetimes?.state ?? minutes(10);
   const bodyLimit = options.bodyLimit ?? 16_384;
   const policies = mergePolicies(options.limits ?? {});
   const pages = pageUrls(options, basePath, trustedOrigins);
@@ -42,7 +44,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     ...storeIssues(options, mode),
     ...trustedOriginIssues(trustedOrigins, mode),
     ...clientIpIssues(options.clientIp, mode),
-    ...lifetimeIssues(session, { verifyMs, resetMs }),
+    ...lifetimeIssues(session, { verifyMs, resetMs, stateMs }),
     ...pathIssues(basePath, bodyLimit),
     ...policies.issues,
     ...pages.issues,
@@ -60,6 +62,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     session,
     verifyMs,
     resetMs,
+    stateMs,
     bodyLimit,
     appName: options.appName ?? null,
     policies: policies.merged,
@@ -143,7 +146,7 @@ const secretIssue = {
 
 const lifetimeIssues = (
   session: Settings['session'],
-  { verifyMs, resetMs }: Pick<Settings, 'verifyMs' | 'resetMs'>,
+  { verifyMs, resetMs, stateMs }: Pick<Settings, 'verifyMs' | 'resetMs' | 'stateMs'>,
 ): readonly ConfigIssue[] => {
   const { idleMs, absoluteMs, touchEveryMs, revocationLagMs, stepUpWindowMs } = session;
   // RFC 6265bis §5.5 ends `absolute`; a touch that is rarer than half of `idle` would end sessions that are in use.
@@ -155,6 +158,7 @@ const lifetimeIssues = (
     ['session.stepUpWindow', stepUpWindowMs, 1, days(1), 'minutes(10)'],
     ['lifetimes.verify', verifyMs, minutes(1), days(7), 'hours(24)'],
     ['lifetimes.reset', resetMs, minutes(1), days(1), 'minutes(30)'],
+    ['lifetimes.state', stateMs, minutes(1), hours(1), 'minutes(10)'],
   ];
   return bounds
     .filter(([, value, least, most]) => !(Number.isInteger(value) && value >= least && value <= most))
@@ -216,6 +220,9 @@ const pageIssue = (path: string): ConfigIssue => ({
   fix: 'Use a path that starts with one slash, e.g. "/verify".',
 });
 
+/** A feature that signs in whom it has not seen before; every other builds on one. */
+const waysIn: readonly string[] = ['password', 'oauth'];
+
 const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
   const features = listOf(options.features).filter((feature) => typeof feature?.install === 'function');
   const names = features.map((feature) => feature.name);
@@ -226,13 +233,14 @@ const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
     message: `${name}() is listed twice.`,
     fix: 'List it once.',
   }));
-  if (!names.includes('password')) {
+  if (!names.some((name) => waysIn.includes(name))) {
     issues.push({
       code: 'feature_missing',
       path: 'features',
       message: 'There is no way to sign in.',
-      fix: 'Add password() to features.',
+      fix: 'Add password() or oauth([…]) to features.',
     });
   }
-  return [...issues, ...features.flatMap((feature) => feature.check?.() ?? [])];
+  const around = { mode: options.mode ?? 'production', profile: (options.profile ?? null) as StandardSchema | null };
+  return [...issues, ...features.flatMap((feature) => feature.check?.(around) ?? [])];
 };

@@ -1,3 +1,4 @@
+import type { StandardSchema } from '../api/standard-schema.ts';
 import type { ConfigIssue, Refusal } from '../errors.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { Keepsakes } from '../http/keepsakes.ts';
@@ -17,8 +18,11 @@ import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
+import type { Http } from '../ports/http.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
+import type { KeyRing } from '../ports/keyring.ts';
 import type { Random } from '../ports/random.ts';
+import type { Stores } from '../ports/stores.ts';
 import type { PageName, Settings } from './settings.ts';
 
 /** Every module once, wired. */
@@ -26,6 +30,11 @@ export interface Modules {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: Random;
+  readonly keys: KeyRing;
+  readonly stores: Stores;
+  readonly http: Http;
+  /** How far `clock` is ahead of the platform's, which third parties read; milliseconds. */
+  readonly clockSkewMs: () => number;
   readonly hasher: PasswordHasher | null;
   readonly breach: BreachCheck | null;
   readonly journal: Journal;
@@ -53,6 +62,8 @@ type OnUser = (caller: Caller, userId: string) => Promise<{ readonly ok: true } 
 export interface Kit extends Modules {
   /** Removes a user and all that is theirs. */
   readonly deleteUser: OnUser;
+  /** The names of all features that are listed. */
+  readonly features: readonly string[];
 }
 
 export interface FeatureParts {
@@ -62,11 +73,17 @@ export interface FeatureParts {
   readonly startReset?: OnUser;
 }
 
+/** What the options of a feature have to fit to. */
+export interface Around {
+  readonly mode: 'production' | 'development';
+  readonly profile: StandardSchema | null;
+}
+
 /** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */
 export interface Feature {
   readonly name: string;
   /** What is wrong with the feature's own options. */
-  check?(): readonly ConfigIssue[];
+  check?(around: Around): readonly ConfigIssue[];
   /** Called once by `createAuth`. */
   install(kit: Kit): FeatureParts;
 }

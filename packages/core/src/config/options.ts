@@ -5,6 +5,7 @@ import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/events.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
+import type { Http } from '../ports/http.ts';
 import type { Millis } from '../ports/json.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { Random } from '../ports/random.ts';
@@ -71,6 +72,7 @@ export interface AuthOptions<S> {
     /** Of the links that confirm an address, at registration and at a change; default 24 hours. */
     readonly verify?: Millis;
     readonly challenge?: Millis;
+    /** Of one sign-in at a provider, from its button to the way back; default 10 minutes. */
     readonly state?: Millis;
   };
   /** Bytes of a request body; default 16 KiB. */
@@ -81,4 +83,6 @@ export interface AuthOptions<S> {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly hasher?: PasswordHasher;
+  /** For calls to providers; default: the platform's `fetch`, over https: alone, to no private address, with limits. */
+  readonly http?: Http;
 }

@@ -31,6 +31,11 @@ const names = [
   'changeEmail',
   'confirmEmailChange',
   'revertEmailChange',
+  'startOAuth',
+  'finishOAuth',
+  'linkAccount',
+  'accounts',
+  'unlinkAccount',
   'deleteAccount',
 ] as const satisfies readonly OperationName[];
 

@@ -78,6 +78,12 @@ export const id: Field<string> = field<string>((value) =>
 
 export const token: Field<string> = field<string>((value) => text(value, 128));
 
+/** What a browser carries from one party to another: judged by who reads it, for its length alone here. */
+export const param: Field<string> = field<string>((value) => {
+  if (typeof value !== 'string') return wrong('type');
+  return value.length > 4_096 ? wrong('too_long') : value;
+});
+
 export const flag: Field<boolean> = field<boolean>((value) => {
   if (typeof value === 'boolean') return value;
   // A form has text only.

@@ -92,7 +92,8 @@ export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, b
 
   const refusalOf = async (caller: Caller, { user, credential, aal }: Proof): Promise<Refusal | null> => {
     if (credential.disabledAt !== null) return refuse('account_disabled');
-    if (verifiedOnly && user.emailVerifiedAt === null) return refuse('email_unverified');
+    // Who has no address has none to confirm: a provider said who it is, and could prove no mailbox.
+    if (verifiedOnly && user.email !== null && user.emailVerifiedAt === null) return refuse('email_unverified');
     // Without a feature that can ask for it, a second factor that is due can only be refused.
     if (credential.factors.length > 0 && aal < 2) return refuse('step_up_required', { need: { aal: 2 } });
     const word = await beforeSession(caller, user);

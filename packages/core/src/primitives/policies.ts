@@ -17,7 +17,8 @@ export type PolicyName =
   | 'reauth'
   | 'register_ip'
   | 'mail_login'
-  | 'mail_ip';
+  | 'mail_ip'
+  | 'oauth_start';
 
 export type Policies = { readonly [name in PolicyName]: Policy };
 
@@ -32,4 +33,5 @@ export const defaultPolicies: Policies = {
   register_ip: { subject: 'address', burst: 10, refillMs: minutes(10), onStoreError: 'deny' },
   mail_login: { subject: 'recipient', burst: 3, refillMs: minutes(20), onStoreError: 'deny' },
   mail_ip: { subject: 'address', burst: 20, refillMs: minutes(5), onStoreError: 'deny' },
+  oauth_start: { subject: 'address', burst: 30, refillMs: seconds(10), onStoreError: 'deny' },
 };

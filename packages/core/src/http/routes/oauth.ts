@@ -1,0 +1,100 @@
+import { refuse } from '../../errors.ts';
+import type { FinishOAuthFlow } from '../../flows/oauth/finish.ts';
+import type { StartOAuthFlow } from '../../flows/oauth/start.ts';
+import type { OAuthClient } from '../../modules/oauth-client/client.ts';
+import type { Subject } from '../../modules/subjects.ts';
+import { entranceOf, entryReply } from '../entry.ts';
+import type { Exchange } from '../exchange.ts';
+import { id, optional, param } from '../input.ts';
+import type { Keepsakes } from '../keepsakes.ts';
+import { type Route, reply, route } from '../route.ts';
+
+interface Needs {
+  readonly start: StartOAuthFlow;
+  readonly finish: FinishOAuthFlow;
+  readonly clientOf: (id: string) => OAuthClient | null;
+  /** Where a browser may end; `null` = nowhere of ours. */
+  readonly targetOf: (returnTo: string | null) => string | null;
+  readonly keep: Keepsakes;
+  readonly freshMs: number;
+}
+
+export const oauthRoutes = (needs: Needs): readonly Route[] => [
+  startRoute(needs),
+  finishRoute(needs),
+  linkRoute(needs),
+];
+
+interface Wanted {
+  readonly id: string;
+  readonly returnTo: string | null;
+  readonly linkTo: Subject | null;
+}
+
+/** A form is led to the provider at once; a script gets the URL. By `POST`, so that no link elsewhere begins a sign-in. */
+const begin = async ({ start, clientOf, targetOf, keep }: Needs, exchange: Exchange, wanted: Wanted) => {
+  const client = clientOf(wanted.id);
+  if (client === null) return refuse('provider_unknown');
+  const returnTo = targetOf(wanted.returnTo);
+  if (returnTo === null) return refuse('return_to_forbidden');
+  const flow = keep.flow(exchange);
+  const { linkTo } = wanted;
+  const started = await start(exchange.caller, {
+    client,
+    returnTo,
+    flow: flow.value,
+    entrance: entranceOf(exchange),
+    linkTo,
+  });
+  return started.ok ? { ...reply(200, { url: started.url }, [flow.cookie]), next: started.url } : started;
+};
+
+const startRoute = (needs: Needs): Route =>
+  route({
+    name: 'startOAuth',
+    method: 'POST',
+    path: '/oauth/{id}',
+    takesForms: true,
+    leads: true,
+    input: { id, returnTo: optional(param) },
+    run: (input, exchange) => begin(needs, exchange, { ...input, linkTo: null }),
+  });
+
+/** One more way in asks for a fresh proof of those that there are. */
+const linkRoute = (needs: Needs): Route =>
+  route({
+    name: 'linkAccount',
+    method: 'POST',
+    path: '/oauth/{id}/link',
+    takesForms: true,
+    leads: true,
+    input: { id, returnTo: optional(param) },
+    run: async (input, exchange) => {
+      const asked = await exchange.demand({ fresh: needs.freshMs });
+      return asked.ok ? begin(needs, exchange, { ...input, linkTo: asked.subject }) : asked;
+    },
+  });
+
+const finishRoute = ({ finish, clientOf, keep }: Needs): Route =>
+  route({
+    name: 'finishOAuth',
+    method: 'GET',
+    path: '/oauth/{id}/callback',
+    takesQuery: true,
+    input: { id, code: optional(param), state: optional(param), iss: optional(param), error: optional(param) },
+    run: async ({ id: provider, code, state, iss, error }, exchange) => {
+      const client = clientOf(provider);
+      if (client === null) return refuse('provider_unknown');
+      const finished = await finish(exchange.caller, {
+        client,
+        response: { code, state: state ?? '', iss, error },
+        flow: exchange.flow(),
+        presented: exchange.presented,
+        subject: await exchange.subject(),
+      });
+      if (!finished.ok) return finished;
+      const { returnTo, entered } = finished;
+      const cookies = entered === null ? [] : entryReply(keep, 200, entered).cookies;
+      return { ...reply(303, { location: returnTo }, cookies), next: returnTo };
+    },
+  });
