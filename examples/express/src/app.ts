@@ -10,13 +10,16 @@ import {
   password,
   type Stores,
 } from '@sallyport/core';
+import { oauth } from '@sallyport/core/oauth';
 import { expressAuth } from '@sallyport/express';
 import express, { type Express } from 'express';
 import { securityHeaders } from './headers.ts';
+import { type LocalProvider, localProvider } from './local-provider/provider.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { assets, page } from './pages.ts';
 import { failed, notFound } from './problems.ts';
+import { type GoogleKeys, type Providers, providersOf } from './providers.ts';
 
 export interface DemoOptions {
   /** What browsers see, e.g. `http://localhost:3000`. */
@@ -27,6 +30,8 @@ export interface DemoOptions {
   readonly events?: EventSink;
   /** In the place of the outbox, which is then shown to nobody. */
   readonly mail?: Notifier | null;
+  /** `null`: no button for Google. */
+  readonly google?: GoogleKeys | null;
   /** For tests that do not want to wait. */
   readonly clock?: Clock;
 }
@@ -45,9 +50,12 @@ export const createDemo = ({
   events,
   stores = memoryStores(),
   mail = null,
+  google = null,
   clock = { now: Date.now },
 }: DemoOptions): Demo => {
   const mails = outbox(clock);
+  const local = localProvider(origin);
+  const elsewhere = providersOf(local, google);
   const auth = createAuth({
     mode: 'development',
     origin,
@@ -55,7 +63,7 @@ export const createDemo = ({
     stores,
     notifier: mail ?? mails,
     hasher: argon2(),
-    features: [password()],
+    features: [password(), oauth(elsewhere.providers)],
     registration: 'verified',
     clientIp: 'peer',
     appName: 'Sallyport demo',
@@ -68,18 +76,27 @@ export const createDemo = ({
     clock,
     ...(events === undefined ? {} : { events }),
   });
-  return { app: demoApp(auth, mail === null ? mails : null), auth, outbox: mails };
+  return { app: demoApp(auth, mail === null ? mails : null, { ...elsewhere, local }), auth, outbox: mails };
 };
 
+interface Elsewhere extends Omit<Providers, 'providers'> {
+  /** Mounted in development alone: it asks for no password. */
+  readonly local: LocalProvider | null;
+}
+
+const nowhere: Elsewhere = { buttons: [], formTargets: [], local: null };
+
 /** Pages, the routes under `/auth`, and one protected route of the application's own. `null`: mail is sent. */
-export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express => {
+export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null, elsewhere: Elsewhere = nowhere): Express => {
   const shown = auth.mode === 'development' ? mails : null;
   const way = shown === null ? 'sent' : 'outbox';
   const web = expressAuth(auth);
   const app = express();
   app.disable('x-powered-by');
   app.use(web.router);
-  app.use(securityHeaders);
+  app.use(securityHeaders(elsewhere.formTargets));
+  const { local, buttons } = elsewhere;
+  if (local !== null && auth.mode === 'development') app.use(local.path, local.routes);
   app.use('/assets', assets);
   app.get('/', page('index', way));
   app.get('/verify', page('verify', way));
@@ -87,6 +104,9 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express =
   app.get('/change-email', page('change-email', way));
   app.get('/revert-email', page('revert-email', way));
   if (shown !== null) app.use(outboxRoutes(shown));
+  app.get('/api/providers', (_req, res) => {
+    res.json({ providers: buttons });
+  });
   app.use(web.load);
   app.get(
     '/api/profile',

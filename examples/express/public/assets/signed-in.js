@@ -1,4 +1,5 @@
 // @ts-check
+import { accountList } from './accounts.js';
 import { call } from './api.js';
 import { changeAddress } from './change-address.js';
 import { changePassword } from './change-password.js';
@@ -32,6 +33,7 @@ export const signedIn = (next) => {
   };
   const proof = stepUp();
   const sessions = sessionList({ refused, proof });
+  const accounts = accountList({ refused, proof });
   const password = changePassword({ refused, changed: sessions.load });
   const address = changeAddress({ refused, proof });
   deleteAccount({ refused, proof, deleted: () => left('Your account is deleted.') });
@@ -60,6 +62,7 @@ export const signedIn = (next) => {
       proof.belongsTo(user.email ?? '');
       password.belongsTo(user.email ?? '');
       await sessions.load();
+      await accounts.load();
       show('signed-in');
     },
   };
@@ -68,7 +71,10 @@ export const signedIn = (next) => {
 /** @param {any} answer */
 const profile = ({ user, session }) =>
   [
-    ['E-mail', `${user.email}${user.emailVerified ? ' (confirmed)' : ''}`],
+    [
+      'E-mail',
+      user.email === null ? 'None yet: confirm one below' : `${user.email}${user.emailVerified ? ' (confirmed)' : ''}`,
+    ],
     ['Registered', dateOf(user.createdAt)],
     ['Signed in until', dateOf(session.expiresAt)],
     ['Account id', user.id],

@@ -4,6 +4,7 @@ import { forgotPassword } from './forgot-password.js';
 import { empty, plan } from './form.js';
 import { say, show, the } from './page.js';
 import { explain } from './problems.js';
+import { providerForms } from './providers.js';
 
 /**
  * Signing in, registering, a forgotten password, and the wait for the mail.
@@ -16,6 +17,7 @@ export const signedOut = ({ entered }) => {
   const signInEmail = the('sign-in-email', HTMLInputElement);
   const registerEmail = the('register-email', HTMLInputElement);
   const forgot = forgotPassword();
+  void providerForms();
 
   plan(signIn, {
     send: ({ email, password }) => {
