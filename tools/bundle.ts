@@ -1,7 +1,7 @@
 import { builtinModules, isBuiltin } from 'node:module';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Metafile, type Plugin } from 'esbuild';
 
 export interface Wanted {
   readonly code: string;
@@ -23,17 +23,46 @@ export interface Bundle {
   readonly faults: readonly string[];
 }
 
-/** The entry and all that it imports statically. */
-const atOnce = ({ outputs }: Metafile): ReadonlySet<string> => {
+/** The entry and all that it imports by one of these ways. */
+const reachedBy = ({ outputs }: Metafile, kinds: readonly string[]): ReadonlySet<string> => {
   const reached = new Set(Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === '<stdin>'));
   for (const path of reached) {
-    const next = outputs[path]?.imports.filter(
-      ({ kind, external }) => kind === 'import-statement' && external !== true,
-    );
+    const next = outputs[path]?.imports.filter(({ kind, external }) => kinds.includes(kind) && external !== true);
     for (const output of next ?? []) reached.add(output.path);
   }
   return reached;
 };
+
+const atOnce = (metafile: Metafile): ReadonlySet<string> => reachedBy(metafile, ['import-statement']);
+
+/** Leaves out what these files would be asked for on demand. */
+const without = (root: string, files: readonly string[]): Plugin => ({
+  name: 'without',
+  setup: ({ onResolve }) => {
+    const unwanted = new Set(files.map((file) => resolve(root, file)));
+    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) =>
+      kind === 'dynamic-import' && unwanted.has(resolve(resolveDir, path)) ? { path, external: true } : undefined,
+    );
+  },
+});
+
+type Built = BuildResult<BuildOptions & { readonly metafile: true; readonly write: false }>;
+
+/**
+ * esbuild writes a chunk for each dynamic import that it reads, also where nobody calls the function that holds it, and splits
+ * what that shares with the rest. No program loads such a chunk, and other bundlers write none: it is built once more without.
+ */
+const withoutOrphans = async (root: string, options: Parameters<typeof once>[0]): Promise<Built> => {
+  const first = await once(options);
+  const { outputs } = first.metafile;
+  const reached = reachedBy(first.metafile, ['import-statement', 'dynamic-import']);
+  const orphans = Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+    entryPoint === undefined || reached.has(path) ? [] : [entryPoint],
+  );
+  return orphans.length === 0 ? first : once({ ...options, plugins: [without(root, orphans)] });
+};
+
+const once = (options: BuildOptions): Promise<Built> => build({ ...options, metafile: true, write: false });
 
 const faultsOf = ({ inputs, outputs }: Metafile, { anywhere, never }: Wanted): readonly string[] => {
   const imports = new Set(Object.values(outputs).flatMap((output) => output.imports.map(({ path }) => path)));
@@ -51,15 +80,13 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 
 /** Bundles what the example application would get of the built packages; nothing is written. */
 export const bundle = async (root: string, wanted: Wanted): Promise<Bundle> => {
-  const { metafile, outputFiles } = await build({
+  const { metafile, outputFiles } = await withoutOrphans(root, {
     stdin: { contents: wanted.code, resolveDir: join(root, 'examples/express') },
     absWorkingDir: root,
     outdir: join(root, 'bundle'),
     bundle: true,
     minify: true,
     splitting: true,
-    metafile: true,
-    write: false,
     format: 'esm',
     target: 'es2022',
     logLevel: 'silent',

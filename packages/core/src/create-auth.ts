@@ -27,6 +27,7 @@ import { profileCheck } from './http/profile.ts';
 import { deleteAccountRoute } from './http/routes/account.ts';
 import { logoutRoute } from './http/routes/logout.ts';
 import { sessionRoutes } from './http/routes/sessions.ts';
+import { stepUpRoutes } from './http/routes/step-up.ts';
 import { belongings } from './modules/belongings.ts';
 import { chores } from './modules/chores.ts';
 import { credentials } from './modules/credentials.ts';
@@ -41,7 +42,14 @@ import { signedValues } from './modules/signed-values.ts';
 import { subjects as subjectsModule } from './modules/subjects.ts';
 import { users } from './modules/users.ts';
 import { waysBack } from './modules/ways-back.ts';
-import type { CredentialRecord, MfaFactor, OAuthAccount, OneTimeToken, SessionRecord } from './ports/domain.ts';
+import type {
+  CredentialRecord,
+  MfaFactor,
+  OAuthAccount,
+  OneTimeToken,
+  SessionRecord,
+  TrustedDevice,
+} from './ports/domain.ts';
 import type { Http } from './ports/http.ts';
 import type { JsonObject } from './ports/json.ts';
 import { days } from './primitives/time.ts';
@@ -67,6 +75,8 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
+  const accountStore = stores.durable.open<OAuthAccount>('account');
+  const factorStore = stores.durable.open<MfaFactor>('mfa_factor');
   const lifetimes = settings.session;
   const sessions = sessionsModule({ store: sessionStore, clock, lifetimes });
   const jar = cookieJar(settings.origin.startsWith('https:'));
@@ -77,8 +87,6 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     ...shared,
     ...outside,
     settings,
-    keys,
-    stores,
     hasher: options.hasher ?? null,
     breach: options.breach === undefined ? null : boundedBreach(options.breach),
     subjects,
@@ -90,9 +98,13 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       clock,
     }),
     belongings: belongings({
-      accounts: stores.durable.open<OAuthAccount>('account'),
-      factors: stores.durable.open<MfaFactor>('mfa_factor'),
+      accounts: accountStore,
+      factors: factorStore,
     }),
+    keys,
+    accountStore,
+    factorStore,
+    trustedStore: stores.ephemeral.open<TrustedDevice>('trusted'),
     tokens: oneTimeTokens({ store: tokenStore, clock, random }),
     waysBack: waysBack({ store: tokenStore, clock, lifetimeMs: days(7) }),
     notices: notices(boundedNotifier(options.notifier), events),
@@ -111,6 +123,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       verifiedOnly: settings.registration !== 'open',
       beforeSession: ({ client }, { id, loginKey, profile }) =>
         settings.beforeSession({ userId: id, loginKey, profile, client }),
+      challenge: () => parts.find((part) => part.challenge)?.challenge ?? null,
     }),
     cookies: jar,
     keep: keepsakes({ cookies: jar, signed, random }),
@@ -126,12 +139,22 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const parts = options.features.map((feature) => feature.install(kit));
   const routes = [
     ...parts.flatMap((part) => part.routes),
+    ...stepUpRoutes(parts.flatMap(({ stepUp }) => stepUp ?? [])),
     deleteAccountRoute({ deleteUser: remove, cookies: jar, freshMs: lifetimes.stepUpWindowMs }),
     logoutRoute({ logout: logout(kit), cookies: jar }),
     ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs }),
   ];
   const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
-  const handle = handler({ ...settings, errorPage: settings.pages.error, routes, pages, rules, open, journal: events });
+  const handle = handler({
+    ...settings,
+    errorPage: settings.pages.error,
+    secondFactorPage: settings.pages.secondFactor,
+    routes,
+    pages,
+    rules,
+    open,
+    journal: events,
+  });
   const guards = guard({
     ...shared,
     cookies: jar,

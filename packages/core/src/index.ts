@@ -2,7 +2,7 @@ export type { AdminApi, Auth, AuthApi, Done, Identity, Login, Operations } from 
 export type { Hook, HookInput } from './api/hooks.ts';
 export type { ClientIp, CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from './api/request.ts';
 export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './api/standard-schema.ts';
-export type { LinkedAccount, ListedSession, PublicSession, PublicUser } from './api/view.ts';
+export type { LinkedAccount, ListedSession, PublicFactor, PublicSession, PublicUser } from './api/view.ts';
 export type { Feature } from './config/feature.ts';
 export type { AuthOptions, PolicyOverride } from './config/options.ts';
 export { createAuth } from './create-auth.ts';
@@ -19,6 +19,7 @@ export {
   StoreUnavailableError,
 } from './errors.ts';
 export { type PasswordOptions, password } from './features/password.ts';
+export { type TotpOptions, totp } from './features/totp.ts';
 export { type MemoryLimits, memoryStores } from './memory/stores.ts';
 export type * from './ports/background.ts';
 export type * from './ports/breach.ts';

@@ -1,7 +1,7 @@
 import type { Aal } from '../ports/domain.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { CsrfRequest, RequestContext, Requirement, Source } from './request.ts';
-import type { LinkedAccount, ListedSession, PublicSession, PublicUser } from './view.ts';
+import type { LinkedAccount, ListedSession, PublicFactor, PublicSession, PublicUser } from './view.ts';
 
 /** Who is asking. */
 export interface Identity<P, A extends Aal = Aal> {
@@ -17,7 +17,12 @@ export interface Done<T> {
 }
 
 export type Login<P> =
-  | { readonly status: 'signed_in'; readonly user: PublicUser<P> }
+  | {
+      readonly status: 'signed_in';
+      readonly user: PublicUser<P>;
+      /** Of a second step: where the first, a form or a provider's answer, wanted to go. */
+      readonly returnTo?: string;
+    }
   | {
       readonly status: 'mfa_required';
       readonly challenge: string;
@@ -34,6 +39,16 @@ export interface Operations<P> {
     input: { readonly email: string; readonly password: string; readonly transport?: 'cookie' };
     output: Login<P>;
   };
+  loginMfa: {
+    input: {
+      readonly challenge: string;
+      readonly method: 'totp' | 'recovery_code';
+      readonly code: string;
+      /** With `totp({ trustedDevices: true })`: this browser is not asked again for 30 days. */
+      readonly trust?: boolean;
+    };
+    output: Login<P>;
+  };
   logout: { input: { readonly everywhere?: boolean }; output: null };
   session: {
     input: Record<never, never>;
@@ -43,7 +58,27 @@ export interface Operations<P> {
   };
   sessions: { input: Record<never, never>; output: { readonly sessions: readonly ListedSession[] } };
   revokeSession: { input: { readonly id: string }; output: null };
-  stepUp: { input: { readonly password: string }; output: { readonly session: PublicSession } };
+  stepUp: {
+    input: { readonly password: string } | { readonly method: 'totp' | 'recovery_code'; readonly code: string };
+    output: { readonly session: PublicSession };
+  };
+  factors: {
+    input: Record<never, never>;
+    output: { readonly factors: readonly PublicFactor[]; readonly recoveryCodesLeft: number };
+  };
+  /** `secret` in base 32, to be typed in; `uri` for a QR code that is drawn in the page. Neither can be had again. */
+  enrolTotp: {
+    input: { readonly label?: string };
+    output: { readonly factorId: string; readonly secret: string; readonly uri: string };
+  };
+  /** `recoveryCodes` are shown once; `null` = those that the user has stay. */
+  confirmTotp: {
+    input: { readonly id: string; readonly code: string };
+    output: { readonly recoveryCodes: readonly string[] | null };
+  };
+  renameFactor: { input: { readonly id: string; readonly label: string }; output: null };
+  removeFactor: { input: { readonly id: string }; output: null };
+  regenerateRecoveryCodes: { input: Record<never, never>; output: { readonly recoveryCodes: readonly string[] } };
   changePassword: { input: { readonly current?: string; readonly password: string }; output: null };
   verifyEmail: { input: { readonly token: string; readonly password?: string }; output: null };
   sendVerification: { input: { readonly email: string }; output: { readonly status: 'check_email' } };

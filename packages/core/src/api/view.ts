@@ -31,6 +31,14 @@ export interface LinkedAccount {
   readonly linkedAt: Millis;
 }
 
+/** One line of the list of second factors. */
+export interface PublicFactor {
+  readonly id: string;
+  readonly type: 'totp';
+  readonly label: string;
+  readonly confirmedAt: Millis;
+}
+
 /** One line of the list of sessions. */
 export interface ListedSession {
   readonly id: string;

@@ -30,6 +30,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
   const verifyMs = options.lifetimes?.verify ?? hours(24);
   const resetMs = options.lifetimes?.reset ?? minutes(30);
   const stateMs = options.lifetimes?.state ?? minutes(10);
+  const challengeMs = options.lifetimes?.challenge ?? minutes(10);
   const bodyLimit = options.bodyLimit ?? 16_384;
   const policies = mergePolicies(options.limits ?? {});
   const pages = pageUrls(options, basePath, trustedOrigins);
@@ -44,7 +45,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     ...storeIssues(options, mode),
     ...trustedOriginIssues(trustedOrigins, mode),
     ...clientIpIssues(options.clientIp, mode),
-    ...lifetimeIssues(session, { verifyMs, resetMs, stateMs }),
+    ...lifetimeIssues(session, { verifyMs, resetMs, stateMs, challengeMs }),
     ...pathIssues(basePath, bodyLimit),
     ...policies.issues,
     ...pages.issues,
@@ -63,6 +64,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     verifyMs,
     resetMs,
     stateMs,
+    challengeMs,
     bodyLimit,
     appName: options.appName ?? null,
     policies: policies.merged,
@@ -146,7 +148,7 @@ const secretIssue = {
 
 const lifetimeIssues = (
   session: Settings['session'],
-  { verifyMs, resetMs, stateMs }: Pick<Settings, 'verifyMs' | 'resetMs' | 'stateMs'>,
+  { verifyMs, resetMs, stateMs, challengeMs }: Pick<Settings, 'verifyMs' | 'resetMs' | 'stateMs' | 'challengeMs'>,
 ): readonly ConfigIssue[] => {
   const { idleMs, absoluteMs, touchEveryMs, revocationLagMs, stepUpWindowMs } = session;
   // RFC 6265bis §5.5 ends `absolute`; a touch that is rarer than half of `idle` would end sessions that are in use.
@@ -159,6 +161,8 @@ const lifetimeIssues = (
     ['lifetimes.verify', verifyMs, minutes(1), days(7), 'hours(24)'],
     ['lifetimes.reset', resetMs, minutes(1), days(1), 'minutes(30)'],
     ['lifetimes.state', stateMs, minutes(1), hours(1), 'minutes(10)'],
+    // Not longer than the refill of mfa_challenge: a challenge has its five tries and no more.
+    ['lifetimes.challenge', challengeMs, minutes(1), minutes(10), 'minutes(10)'],
   ];
   return bounds
     .filter(([, value, least, most]) => !(Number.isInteger(value) && value >= least && value <= most))
@@ -198,6 +202,7 @@ const ownPages: Settings['pages'] = {
   resetPassword: '/reset-password',
   changeEmail: '/change-email/confirm',
   revertEmail: '/change-email/revert',
+  secondFactor: '/login/second-factor',
   error: '/error',
 };
 

@@ -4,10 +4,11 @@ import type { Cookies } from '../http/cookies.ts';
 import type { Keepsakes } from '../http/keepsakes.ts';
 import type { CheckProfile } from '../http/profile.ts';
 import type { Page, Route } from '../http/route.ts';
+import type { StepUpWay } from '../http/routes/step-up.ts';
 import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
-import type { Gate } from '../modules/gate.ts';
+import type { Challenge, Gate } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
@@ -17,12 +18,13 @@ import type { Users } from '../modules/users.ts';
 import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { MfaStore, OAuthAccountStore, TrustedDevice } from '../ports/domain.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Http } from '../ports/http.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { KeyRing } from '../ports/keyring.ts';
 import type { Random } from '../ports/random.ts';
-import type { Stores } from '../ports/stores.ts';
+import type { RecordStore } from '../ports/records.ts';
 import type { PageName, Settings } from './settings.ts';
 
 /** Every module once, wired. */
@@ -30,8 +32,6 @@ export interface Modules {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: Random;
-  readonly keys: KeyRing;
-  readonly stores: Stores;
   readonly http: Http;
   /** How far `clock` is ahead of the platform's, which third parties read; milliseconds. */
   readonly clockSkewMs: () => number;
@@ -47,6 +47,11 @@ export interface Modules {
   readonly belongings: Belongings;
   readonly tokens: OneTimeTokens;
   readonly waysBack: WaysBack;
+  /** For features that keep records of their own. */
+  readonly keys: KeyRing;
+  readonly accountStore: OAuthAccountStore;
+  readonly factorStore: MfaStore;
+  readonly trustedStore: RecordStore<TrustedDevice>;
   readonly notices: Notices;
   readonly gate: Gate;
   readonly cookies: Cookies;
@@ -71,6 +76,10 @@ export interface FeatureParts {
   readonly pages: readonly Page[];
   /** What `auth.api.startReset` does, of the feature that has something to reset. */
   readonly startReset?: OnUser;
+  /** What `POST /step-up` takes, of the feature that checks it. */
+  readonly stepUp?: StepUpWay;
+  /** Of the one feature that can take a second factor. */
+  readonly challenge?: Challenge;
 }
 
 /** What the options of a feature have to fit to. */

@@ -54,13 +54,14 @@ export interface AuthOptions<S> {
   readonly registration?: 'verified' | 'open' | 'closed';
   readonly events?: EventSink;
   readonly background?: Background;
-  /** Pages of yours, as paths under `origin` or URLs under `trustedOrigins`. A link adds `?token=…`; an error `?code=…`. */
+  /** Pages of yours, as paths under `origin` or URLs under `trustedOrigins`. A link adds `?token=…`, an error `?code=…`. */
   readonly pages?: {
     readonly verifyEmail?: string;
     readonly resetPassword?: string;
     readonly changeEmail?: string;
     /** Opened from the mail that tells the old address of a change: the way back. */
     readonly revertEmail?: string;
+    /** Where a form sign-in, or one by a provider, goes when a second factor is due: with `?challenge=…`. */
     readonly secondFactor?: string;
     readonly error?: string;
   };
@@ -71,6 +72,7 @@ export interface AuthOptions<S> {
     readonly reset?: Millis;
     /** Of the links that confirm an address, at registration and at a change; default 24 hours. */
     readonly verify?: Millis;
+    /** Of a sign-in that waits for its second factor; default and at most 10 minutes (ASVS 5.0, 6.5.5). */
     readonly challenge?: Millis;
     /** Of one sign-in at a provider, from its button to the way back; default 10 minutes. */
     readonly state?: Millis;

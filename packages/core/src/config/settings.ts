@@ -3,7 +3,7 @@ import type { ClientIp } from '../api/request.ts';
 import type { MasterSecret } from '../primitives/master-secret.ts';
 import type { Policies } from '../primitives/policies.ts';
 
-export type PageName = 'verifyEmail' | 'resetPassword' | 'changeEmail' | 'revertEmail' | 'error';
+export type PageName = 'verifyEmail' | 'resetPassword' | 'changeEmail' | 'revertEmail' | 'secondFactor' | 'error';
 
 /** The options once they were found to be right, with every default filled in. */
 export interface Settings {
@@ -24,6 +24,7 @@ export interface Settings {
   readonly verifyMs: number;
   readonly resetMs: number;
   readonly stateMs: number;
+  readonly challengeMs: number;
   readonly bodyLimit: number;
   readonly appName: string | null;
   readonly policies: Policies;

@@ -41,7 +41,7 @@ export const oauth = (providers: readonly OAuthProvider[], options: OAuthOptions
 
 const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOptions): FeatureParts => {
   const { settings, keep, cookies, checkProfile } = kit;
-  const accounts = linkedAccounts(kit.stores.durable.open<OAuthAccount>('account'));
+  const accounts = linkedAccounts(kit.accountStore);
   const mapping = new Map(providers.map((provider) => [provider.id, provider.profile]));
   const needs = {
     ...kit,
@@ -80,7 +80,15 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
   };
   return {
     routes: [
-      ...oauthRoutes({ start, finish, clientOf: (id) => clients.get(id) ?? null, targetOf, keep, freshMs }),
+      ...oauthRoutes({
+        start,
+        finish,
+        clientOf: (id) => clients.get(id) ?? null,
+        targetOf,
+        keep,
+        secondFactor: settings.pages.secondFactor,
+        freshMs,
+      }),
       ...accountRoutes({ accounts, unlink: unlink(needs), keep, cookies, freshMs }),
     ],
     pages: [],

@@ -12,7 +12,7 @@ import { changePasswordRoute } from '../http/routes/change-password.ts';
 import { loginRoute } from '../http/routes/login.ts';
 import { recoveryRoutes } from '../http/routes/recovery.ts';
 import { registerRoute } from '../http/routes/register.ts';
-import { stepUpRoute } from '../http/routes/step-up.ts';
+import { stepUpByPassword } from '../http/routes/step-up.ts';
 import { sendVerificationRoute, verifyEmailRoute } from '../http/routes/verify-email.ts';
 import { type Passwords, passwords, type Rules } from '../modules/passwords.ts';
 import type { Caller } from '../ports/journal.ts';
@@ -68,7 +68,6 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
     routes: [
       registerRoute({ register: register(needs), checkProfile, keep }),
       loginRoute({ login: login(needs), keep }),
-      stepUpRoute({ stepUp: stepUp(needs), keep }),
       changePasswordRoute({ changePassword: changePassword(needs), keep, cookies, freshMs }),
       verifyEmailRoute(verification),
       sendVerificationRoute(verification),
@@ -76,6 +75,7 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
       ...changeEmailRoutes({ ...later, keep, cookies, freshMs }),
     ],
     pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
+    stepUp: { member: 'password', route: stepUpByPassword({ stepUp: stepUp(needs), keep }) },
     startReset: later.startReset,
   };
 };

@@ -65,7 +65,9 @@ export const changePassword =
     journal.note(caller, 'password.changed', { userId: user.id });
     chores.run(caller, () => tell(needs, caller, user));
     const { aal, amr } = session;
-    const renewed = await gate.renew(caller, session, { user, credential, aal, amr });
+    // The password is one factor: it does not renew the proof of two.
+    const provedAt = aal >= 2 ? { provedAt: session.authenticatedAt } : {};
+    const renewed = await gate.renew(caller, session, { user, credential, aal, amr, ...provedAt });
     // Not before: it would take the session that is being renewed.
     chores.run(caller, () => sessions.sweepUser(user.id, credential.epoch));
     return { ok: true, renewed };

@@ -51,7 +51,8 @@ export const login =
     }
     const event = opened.status === 'signed_in' ? 'login.succeeded' : 'login.challenged';
     journal.note(caller, event, { userId: user.id, data: { amr: ['pwd'] } });
-    chores.run(caller, () => limits.forgiveLogin(caller, loginKey));
+    // Halfway in is no success of the owner's: who knows the password alone gets no tries back by it.
+    if (opened.status === 'signed_in') chores.run(caller, () => limits.forgiveLogin(caller, loginKey));
     chores.run(caller, () => rehash(passwords, credentials, credential, password));
     return { ...opened, user };
   };

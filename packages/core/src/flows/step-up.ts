@@ -18,6 +18,8 @@ export type StepUpFlow = (caller: Caller, subject: Subject, password: string) =>
 export const stepUp =
   ({ limits, passwords, gate, journal }: Needs): StepUpFlow =>
   async (caller, { user, credential, session }, password) => {
+    // Two factors stay as fresh as the second: the first alone, shown again, must not renew them.
+    if (session.aal >= 2 && credential.factors.length > 0) return refuse('step_up_required', { need: { aal: 2 } });
     const limited = await limits.take(caller, 'reauth', user.id);
     if (limited !== null) return limited;
     if (!(await passwords.check(password, credential.password))) {

@@ -24,10 +24,24 @@ export interface Exchange {
   /** Who is signed in, as of now. */
   subject(): Promise<Subject | null>;
   /** The same, or why that is not enough. */
-  demand(demand?: Demand): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
+  demand(demand?: Asked): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
   /** The value that binds a mailed link to this browser; `null` = none that we gave. */
   flow(): string | null;
+  /** The same; without one a new one, which the answer has to set. */
+  flowOrNew(): string;
+  /** Where a browser that navigates goes on; `null` = a script asks. */
+  readonly navigation: Navigation | null;
 }
+
+export interface Navigation {
+  /** Checked already. */
+  readonly returnTo: string;
+  /** Where a second factor is asked for, absolute. */
+  readonly secondFactor: string;
+}
+
+/** `strong`: two factors where the account has two, so that the first alone changes nothing that matters (ASVS 5.0, 7.5.1). */
+export type Asked = Demand & { readonly strong?: true };
 
 export interface ExchangeNeeds {
   readonly cookies: Cookies;
@@ -63,6 +77,11 @@ export const exchanges =
       ...(context.waitUntil === undefined ? {} : { waitUntil: context.waitUntil }),
     };
     observe(headers, caller);
+    const flow = (): string | null => {
+      const value = cookie('flow');
+      return value === null ? null : signed.read('flow', value);
+    };
+    let newFlow: string | null = null;
     let known: Promise<Subject | null> | null = null;
     const subject = (): Promise<Subject | null> => {
       known ??= presented === null ? Promise.resolve(null) : authenticate(() => caller, presented, 0);
@@ -74,14 +93,18 @@ export const exchanges =
       presented,
       cookie,
       subject,
-      demand: async (demand = {}) => {
+      demand: async ({ strong, ...demand } = {}) => {
         const found = await subject();
         if (found === null) return refuse('unauthenticated');
-        return sessions.shortfall(found.session, demand) ?? { ok: true, subject: found };
+        const hasTwo = strong === true && found.credential.factors.length > 0;
+        const asked: Demand = hasTwo ? { ...demand, aal: 2 } : demand;
+        return sessions.shortfall(found.session, asked) ?? { ok: true, subject: found };
       },
-      flow: () => {
-        const value = cookie('flow');
-        return value === null ? null : signed.read('flow', value);
+      flow,
+      flowOrNew: () => {
+        newFlow ??= flow() ?? mintId(random);
+        return newFlow;
       },
+      navigation: null,
     };
   };

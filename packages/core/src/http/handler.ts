@@ -8,6 +8,7 @@ import { invalid } from './input.ts';
 import type { OriginRules } from './origin.ts';
 import { pageResponse } from './pages/layout.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
+import { withQuery } from './query.ts';
 import { redirect, respond } from './respond.ts';
 import type { Page, Reply, Route } from './route.ts';
 import { type Matched, matchRoute, routeTable } from './table.ts';
@@ -19,6 +20,7 @@ export interface HandlerNeeds {
   readonly trustedOrigins: readonly string[];
   readonly bodyLimit: number;
   readonly errorPage: string;
+  readonly secondFactorPage: string;
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   readonly rules: OriginRules;
@@ -98,28 +100,21 @@ const operate = async (
 
   if (route.leads) {
     const outcome = await route.run(withMembers(body.value, named), exchange);
-    return lead(needs, requestId, outcome, outcome.ok ? outcome.next : undefined);
+    return outcome.ok
+      ? redirect(requestId, outcome.next ?? '/', outcome.cookies)
+      : toErrorPage(needs, requestId, outcome.reason);
   }
   const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
   const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
-  const outcome = target === null ? refuse('return_to_forbidden') : await route.run({ ...fields, ...named }, exchange);
-  if (outcome.ok && target !== null) return redirect(requestId, target, outcome.cookies);
-  return toErrorPage(needs, requestId, outcome.ok ? 'return_to_forbidden' : outcome.reason);
+  if (target === null) return redirect(requestId, withQuery(needs.errorPage, { code: 'return_to_forbidden' }), []);
+  const navigation = { returnTo: target, secondFactor: needs.secondFactorPage };
+  const outcome = await route.run({ ...fields, ...named }, { ...exchange, navigation });
+  if (!outcome.ok) return redirect(requestId, withQuery(needs.errorPage, { code: outcome.reason }), []);
+  return outcome.status === 303 ? write(requestId, outcome) : redirect(requestId, target, outcome.cookies);
 };
 
 const toErrorPage = ({ errorPage }: HandlerNeeds, requestId: string, code: string): Response =>
-  redirect(requestId, `${errorPage}${errorPage.includes('?') ? '&' : '?'}code=${code}`, []);
-
-/** On to `next`, or to the page that says why not. */
-const lead = (
-  needs: HandlerNeeds,
-  requestId: string,
-  outcome: Reply<unknown> | Refusal,
-  next: string | undefined,
-): Response => {
-  if (!outcome.ok) return toErrorPage(needs, requestId, outcome.reason);
-  return redirect(requestId, next ?? '/', outcome.cookies);
-};
+  redirect(requestId, withQuery(errorPage, { code }), []);
 
 interface Navigation {
   readonly request: Request;
@@ -140,7 +135,7 @@ const navigate = async (needs: HandlerNeeds, route: Route, { request, exchange, 
     if (values[0] !== undefined) members[name] = values[0];
   }
   const outcome = await route.run({ ...members, ...named }, exchange);
-  return lead(needs, requestId, outcome, outcome.ok ? outcome.next : undefined);
+  return outcome.ok ? write(requestId, outcome) : toErrorPage(needs, requestId, outcome.reason);
 };
 
 const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);

@@ -27,7 +27,7 @@ export const keepsakes = ({ cookies, signed, random }: Needs): Keepsakes => ({
     cookies.set('session', sessionCookie(secret), session.absoluteExpiresAt - session.lastSeenAt),
   device: (loginKey) => cookies.set('device', signed.sign('device', mintId(random), loginKey), lifetimes.deviceMs),
   flow: (exchange) => {
-    const value = exchange.flow() ?? mintId(random);
+    const value = exchange.flowOrNew();
     return { value, cookie: cookies.set('flow', signed.sign('flow', value), lifetimes.flowMs) };
   },
 });

@@ -70,6 +70,13 @@ export const reply = <T>(status: Reply<T>['status'], value: T, cookies: readonly
   cookies,
 });
 
+/** 303 and never 307: the browser must not send the body, a password, along (RFC 9700 §4.12). */
+export const redirectTo = <T>(location: string, done: Reply<T>): Reply<T> => ({
+  ...done,
+  status: 303,
+  headers: [['location', location]],
+});
+
 /** A page of ours: reading it changes nothing and sets nothing. Most are loaded when they are asked for. */
 export interface Page {
   readonly path: string;

@@ -18,10 +18,16 @@ export interface Proof {
   readonly provedAt?: Millis;
 }
 
-/** What a request brings along when it signs in. */
+/** What a request brings along when it signs in; a challenge keeps all of it until the second factor is proved. JSON. */
 export interface Entrance {
   /** The id of the session that it came with, alive or not; it ends. */
   readonly presented: string | null;
+  /** Where a browser that navigates goes in the end; `null` = a script asks, which goes nowhere. */
+  readonly returnTo: string | null;
+  /** Digest of the value that binds a challenge to the browser that navigates. */
+  readonly flow: string | null;
+  /** The id of the record that its trusted-device cookie speaks of. */
+  readonly trusted: string | null;
 }
 
 export interface Minted {
@@ -42,6 +48,9 @@ export interface Challenged {
   readonly challenge: string;
   readonly methods: readonly ('totp' | 'recovery_code')[];
 }
+
+/** Asks for a second factor that is due; `null` = this device is trusted, none is asked for. */
+export type Challenge = (caller: Caller, proof: Proof, entrance: Entrance) => Promise<Challenged | null>;
 
 /** The only place where a session is written for the first time: no way of signing in goes around its policy. */
 export interface Gate {
@@ -65,9 +74,12 @@ interface Needs {
   readonly lifetimes: { readonly idleMs: number; readonly absoluteMs: number };
   readonly verifiedOnly: boolean;
   readonly beforeSession: BeforeSession;
+  /** Of the feature that can take a second factor; asked for when one is due. */
+  readonly challenge: () => Challenge | null;
 }
 
-export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, beforeSession }: Needs): Gate => {
+export const gate = (needs: Needs): Gate => {
+  const { store, clock, random, journal, lifetimes, verifiedOnly, beforeSession } = needs;
   const mint = async (caller: Caller, proof: Proof, now: number, kept: Kept) => {
     const secret = mintSecret(random);
     const session: SessionRecord = {
@@ -90,20 +102,34 @@ export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, b
     return { ok: true, status: 'signed_in', session, secret } as const;
   };
 
-  const refusalOf = async (caller: Caller, { user, credential, aal }: Proof): Promise<Refusal | null> => {
+  const refusalOf = ({ user, credential }: Proof): Refusal | null => {
     if (credential.disabledAt !== null) return refuse('account_disabled');
     // Who has no address has none to confirm: a provider said who it is, and could prove no mailbox.
-    if (verifiedOnly && user.email !== null && user.emailVerifiedAt === null) return refuse('email_unverified');
+    const isUnproved = user.email !== null && user.emailVerifiedAt === null;
+    return verifiedOnly && isUnproved ? refuse('email_unverified') : null;
+  };
+
+  const challengeFor = async (
+    caller: Caller,
+    proof: Proof,
+    entrance: Entrance,
+  ): Promise<Challenged | Refusal | null> => {
+    if (!isFactorDue(proof)) return null;
+    const challenge = needs.challenge();
     // Without a feature that can ask for it, a second factor that is due can only be refused.
-    if (credential.factors.length > 0 && aal < 2) return refuse('step_up_required', { need: { aal: 2 } });
+    return challenge === null ? refuse('step_up_required', { need: { aal: 2 } }) : challenge(caller, proof, entrance);
+  };
+
+  const sayOf = async (caller: Caller, { user }: Proof): Promise<Refusal | null> => {
     const word = await beforeSession(caller, user);
     return word === null ? null : refuse('account_disabled', { detail: word });
   };
 
   return {
-    open: async (caller, proof, { presented }) => {
-      const refusal = await refusalOf(caller, proof);
-      if (refusal !== null) return refusal;
+    open: async (caller, proof, entrance) => {
+      const { presented } = entrance;
+      const early = refusalOf(proof) ?? (await challengeFor(caller, proof, entrance)) ?? (await sayOf(caller, proof));
+      if (early !== null) return early;
       const now = clock.now();
       const minted = await mint(caller, proof, now, {
         createdAt: now,
@@ -116,3 +142,7 @@ export const gate = ({ store, clock, random, journal, lifetimes, verifiedOnly, b
     renew: async (caller, old, proof) => ((await store.delete(old.id)) ? mint(caller, proof, clock.now(), old) : null),
   };
 };
+
+/** A recovery code stands in for the lost factor, at level 1: it opens the way to a new one, and `require({ aal: 2 })` stays closed. */
+const isFactorDue = ({ credential, aal, amr }: Proof): boolean =>
+  credential.factors.length > 0 && aal < 2 && !amr.includes('rec');

@@ -19,6 +19,8 @@ export interface Limits {
   takeLogin(caller: Caller, loginKey: string): Promise<Refusal | null>;
   /** After a success of the owner. Gives back nothing of another login, and nothing that belongs to the address alone. */
   forgiveLogin(caller: Caller, loginKey: string): Promise<void>;
+  /** Gives back all of one bucket. */
+  forgive(policy: PolicyName, subject: string): Promise<void>;
 }
 
 interface Needs {
@@ -71,6 +73,7 @@ export const limits = ({ store, clock, keys, journal, policies, knowsDevice }: N
       if (pair !== null) await store.reset(keyOf('login_pair', pair));
       await store.reset(keyOf('login_account', loginKey));
     },
+    forgive: (policy, subject) => store.reset(keyOf(policy, subject)),
   };
 };
 

@@ -103,6 +103,14 @@ export interface MfaFactor extends StoredRecord {
   readonly confirmedAt: Millis | null;
 }
 
+/** A browser that is not asked for the second factor again. `id` = digest of the cookie's secret. */
+export interface TrustedDevice extends StoredRecord {
+  readonly userId: string;
+  /** The epoch of the credential record when it was trusted. */
+  readonly epoch: number;
+  readonly expiresAt: Millis;
+}
+
 export interface CredentialStore extends RecordStore<CredentialRecord> {}
 export interface SessionStore extends OwnedRecordStore<SessionRecord> {}
 export interface RefreshTokenStore extends OwnedRecordStore<RefreshFamily> {}

@@ -3,7 +3,7 @@ import { minutes, seconds } from './time.ts';
 
 export interface Policy extends Rate {
   /** What the bucket belongs to. */
-  readonly subject: 'address' | 'login' | 'login and address' | 'user' | 'recipient';
+  readonly subject: 'address' | 'login' | 'login and address' | 'user' | 'recipient' | 'challenge';
   /** `allow` lets requests pass while the limiter's store is down; possible for policies on addresses alone. */
   readonly onStoreError: 'deny' | 'allow';
 }
@@ -18,7 +18,10 @@ export type PolicyName =
   | 'register_ip'
   | 'mail_login'
   | 'mail_ip'
-  | 'oauth_start';
+  | 'oauth_start'
+  | 'mfa_challenge'
+  | 'mfa_user'
+  | 'mfa_notice';
 
 export type Policies = { readonly [name in PolicyName]: Policy };
 
@@ -34,4 +37,7 @@ export const defaultPolicies: Policies = {
   mail_login: { subject: 'recipient', burst: 3, refillMs: minutes(20), onStoreError: 'deny' },
   mail_ip: { subject: 'address', burst: 20, refillMs: minutes(5), onStoreError: 'deny' },
   oauth_start: { subject: 'address', burst: 30, refillMs: seconds(10), onStoreError: 'deny' },
+  mfa_challenge: { subject: 'challenge', burst: 5, refillMs: minutes(10), onStoreError: 'deny' },
+  mfa_user: { subject: 'user', burst: 10, refillMs: minutes(15), onStoreError: 'deny' },
+  mfa_notice: { subject: 'user', burst: 1, refillMs: minutes(60), onStoreError: 'deny' },
 };

@@ -17,8 +17,8 @@ export interface FinishOAuthInput {
   readonly response: AuthorizationResponse;
   /** The value that this browser got when it began. */
   readonly flow: string | null;
-  /** The id of the session that it comes with now, alive or not. */
-  readonly presented: string | null;
+  /** What the request brings to the gate, once it is known where it leads in the end. */
+  readonly entranceTo: (returnTo: string) => Entrance;
   readonly subject: Subject | null;
 }
 
@@ -72,14 +72,16 @@ export const finishOAuth =
 const begunBy = (
   attempts: Attempts,
   { data, userId, epoch }: OneTimeToken,
-  { client, response, flow, presented, subject }: FinishOAuthInput,
+  { client, response, flow, entranceTo, subject }: FinishOAuthInput,
 ) => {
   const { returnTo, kid, session } = data;
   if (data['provider'] !== client.id || flow === null || data['flow'] !== digest('flow:oauth_state', flow)) return null;
   if (typeof returnTo !== 'string' || typeof kid !== 'string') return null;
   const attempt = attempts.of(response.state, kid);
   if (attempt === null) return null;
-  const entrance = { ...(data['entrance'] as unknown as Entrance), presented };
+  // What the browser has by now goes; the rest is what was wished for when it began.
+  const { presented, flow: own, trusted } = entranceTo(returnTo);
+  const entrance = { ...(data['entrance'] as unknown as Entrance), presented, returnTo, flow: own, trusted };
   if (session === null) return { attempt, returnTo, entrance, linkTo: null };
   const isTheirs =
     subject !== null &&

@@ -16,7 +16,7 @@ export const deleteAccountRoute = ({ deleteUser, cookies, freshMs }: Needs): Rou
     path: '/account',
     input: {},
     run: async (_input, exchange) => {
-      const asked = await exchange.demand({ fresh: freshMs });
+      const asked = await exchange.demand({ fresh: freshMs, strong: true });
       if (!asked.ok) return asked;
       const { user, session } = asked.subject;
       const deleted = await deleteUser(exchange.caller, user.id, session);

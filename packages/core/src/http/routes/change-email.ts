@@ -29,7 +29,7 @@ const changeEmailRoute = ({ changeEmail, freshMs }: Needs): Route =>
     path: '/change-email',
     input: { email: address },
     run: async (input, exchange) => {
-      const asked = await exchange.demand({ fresh: freshMs });
+      const asked = await exchange.demand({ fresh: freshMs, strong: true });
       if (!asked.ok) return asked;
       const sent = await changeEmail(exchange.caller, { subject: asked.subject, address: input.email });
       return sent.ok ? reply(202, { status: 'check_email' }) : sent;

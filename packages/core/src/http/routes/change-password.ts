@@ -18,7 +18,7 @@ export const changePasswordRoute = ({ changePassword, keep, cookies, freshMs }: 
     path: '/change-password',
     input: { current: optional(password), password: newPassword },
     run: async (input, exchange) => {
-      const asked = await exchange.demand();
+      const asked = await exchange.demand({ strong: true });
       if (!asked.ok) return asked;
       const fresh = await exchange.demand({ fresh: freshMs });
       const changed = await changePassword(exchange.caller, {

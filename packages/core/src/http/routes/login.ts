@@ -22,6 +22,6 @@ export const loginRoute = ({ login, keep }: Needs): Route =>
         password: input.password,
         entrance: entranceOf(exchange),
       });
-      return entered.ok ? entryReply(keep, 200, entered) : entered;
+      return entered.ok ? entryReply(keep, exchange, { status: 200, entered }) : entered;
     },
   });

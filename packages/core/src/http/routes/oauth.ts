@@ -7,7 +7,7 @@ import { entranceOf, entryReply } from '../entry.ts';
 import type { Exchange } from '../exchange.ts';
 import { id, optional, param } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
-import { type Route, reply, route } from '../route.ts';
+import { type Route, redirectTo, reply, route } from '../route.ts';
 
 interface Needs {
   readonly start: StartOAuthFlow;
@@ -16,6 +16,8 @@ interface Needs {
   /** Where a browser may end; `null` = nowhere of ours. */
   readonly targetOf: (returnTo: string | null) => string | null;
   readonly keep: Keepsakes;
+  /** The page that asks for a second factor. */
+  readonly secondFactor: string;
   readonly freshMs: number;
 }
 
@@ -75,7 +77,7 @@ const linkRoute = (needs: Needs): Route =>
     },
   });
 
-const finishRoute = ({ finish, clientOf, keep }: Needs): Route =>
+const finishRoute = ({ finish, clientOf, keep, secondFactor }: Needs): Route =>
   route({
     name: 'finishOAuth',
     method: 'GET',
@@ -85,16 +87,21 @@ const finishRoute = ({ finish, clientOf, keep }: Needs): Route =>
     run: async ({ id: provider, code, state, iss, error }, exchange) => {
       const client = clientOf(provider);
       if (client === null) return refuse('provider_unknown');
+      const bound = (returnTo: string): Exchange => ({ ...exchange, navigation: { returnTo, secondFactor } });
       const finished = await finish(exchange.caller, {
         client,
         response: { code, state: state ?? '', iss, error },
         flow: exchange.flow(),
-        presented: exchange.presented,
+        entranceTo: (returnTo) => entranceOf(bound(returnTo)),
         subject: await exchange.subject(),
       });
       if (!finished.ok) return finished;
       const { returnTo, entered } = finished;
-      const cookies = entered === null ? [] : entryReply(keep, 200, entered).cookies;
-      return { ...reply(303, { location: returnTo }, cookies), next: returnTo };
+      if (entered === null) return leadTo(returnTo, []);
+      const { cookies, headers = [] } = entryReply(keep, bound(returnTo), { status: 200, entered });
+      return leadTo(headers.find(([name]) => name === 'location')?.[1] ?? returnTo, cookies);
     },
   });
+
+const leadTo = (location: string, cookies: readonly string[]) =>
+  redirectTo(location, reply(303, { location }, cookies));

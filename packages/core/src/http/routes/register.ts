@@ -32,7 +32,7 @@ export const registerRoute = ({ register, checkProfile, keep }: Needs): Route =>
       });
       if (!registered.ok) return registered;
       if (registered.signedIn === null) return reply(202, { status: 'check_email' }, [flow.cookie]);
-      const entered = entryReply(keep, 201, registered.signedIn);
+      const entered = entryReply(keep, exchange, { status: 201, entered: registered.signedIn });
       return { ...entered, cookies: [...entered.cookies, flow.cookie] };
     },
   });

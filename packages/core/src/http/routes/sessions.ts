@@ -58,7 +58,7 @@ const revokeSessionRoute = ({ revokeSession, cookies, freshMs }: Needs): Route =
     input: { id },
     run: async (input, exchange) => {
       const isOwn = input.id === (await exchange.subject())?.session.id;
-      const asked = await exchange.demand(isOwn ? {} : { fresh: freshMs });
+      const asked = await exchange.demand(isOwn ? {} : { fresh: freshMs, strong: true });
       if (!asked.ok) return asked;
       await revokeSession(exchange.caller, asked.subject, input.id);
       return reply(204, null, isOwn ? [cookies.expire('session')] : []);

@@ -1,0 +1,146 @@
+import type { PublicFactor } from '../../api/view.ts';
+import type { ConfirmTotpFlow } from '../../flows/mfa/confirm.ts';
+import type { EnrolTotpFlow } from '../../flows/mfa/enrol.ts';
+import type { ListFactorsFlow, RenameFactorFlow } from '../../flows/mfa/list.ts';
+import type { RegenerateCodesFlow } from '../../flows/mfa/regenerate.ts';
+import type { RemoveFactorFlow } from '../../flows/mfa/remove.ts';
+import type { Minted } from '../../modules/gate.ts';
+import type { MfaFactor } from '../../ports/domain.ts';
+import { hasControl, isWellFormed } from '../../primitives/text.ts';
+import type { Cookies } from '../cookies.ts';
+import { type Field, id, optional, token, wrong } from '../input.ts';
+import type { Keepsakes } from '../keepsakes.ts';
+import { type Route, reply, route } from '../route.ts';
+
+export interface MfaNeeds {
+  readonly listFactors: ListFactorsFlow;
+  readonly enrolTotp: EnrolTotpFlow;
+  readonly confirmTotp: ConfirmTotpFlow;
+  readonly renameFactor: RenameFactorFlow;
+  readonly removeFactor: RemoveFactorFlow;
+  readonly regenerateCodes: RegenerateCodesFlow;
+  /** How the secret is typed in, and what a QR code says. */
+  readonly spell: (secret: Uint8Array, account: string) => Promise<{ readonly secret: string; readonly uri: string }>;
+  readonly keep: Keepsakes;
+  readonly cookies: Cookies;
+  readonly freshMs: number;
+}
+
+export const mfaRoutes = (needs: MfaNeeds): readonly Route[] => [
+  factorsRoute(needs),
+  enrolRoute(needs),
+  confirmRoute(needs),
+  codesRoute(needs),
+  renameRoute(needs),
+  removeRoute(needs),
+];
+
+const publicFactor = ({ id, label, confirmedAt, createdAt }: MfaFactor): PublicFactor => ({
+  id,
+  type: 'totp',
+  label,
+  confirmedAt: confirmedAt ?? createdAt,
+});
+
+const factorsRoute = ({ listFactors }: MfaNeeds): Route =>
+  route({
+    name: 'factors',
+    method: 'GET',
+    path: '/mfa',
+    input: {},
+    run: async (_input, exchange) => {
+      const asked = await exchange.demand();
+      if (!asked.ok) return asked;
+      const { apps, recoveryCodesLeft } = await listFactors(asked.subject);
+      return reply(200, { factors: apps.map(publicFactor), recoveryCodesLeft });
+    },
+  });
+
+/** What a person calls a factor: shown in lists, so that no line of it breaks out. */
+const label: Field<string> = {
+  optional: false,
+  read: (value) => {
+    if (typeof value !== 'string') return wrong('type');
+    if (value.length > 64) return wrong('too_long');
+    if (value.trim() === '') return wrong('required');
+    if (!isWellFormed(value)) return wrong('ill_formed');
+    return hasControl(value) ? wrong('value') : value.trim();
+  },
+};
+
+const enrolRoute = ({ enrolTotp, spell, freshMs }: MfaNeeds): Route =>
+  route({
+    name: 'enrolTotp',
+    method: 'POST',
+    path: '/mfa/totp',
+    input: { label: optional(label) },
+    run: async (input, exchange) => {
+      const asked = await exchange.demand({ fresh: freshMs });
+      if (!asked.ok) return asked;
+      const { user } = asked.subject;
+      const proposed = await enrolTotp(asked.subject, input.label);
+      if (!proposed.ok) return proposed;
+      const spelt = await spell(proposed.secret, user.email ?? user.id);
+      return reply(201, { factorId: proposed.factor.id, ...spelt });
+    },
+  });
+
+const confirmRoute = (needs: MfaNeeds): Route =>
+  route({
+    name: 'confirmTotp',
+    method: 'POST',
+    path: '/mfa/totp/{id}/confirm',
+    input: { id, code: token },
+    run: async (input, exchange) => {
+      const asked = await exchange.demand();
+      if (!asked.ok) return asked;
+      const confirmed = await needs.confirmTotp(exchange.caller, { ...input, subject: asked.subject });
+      if (!confirmed.ok) return confirmed;
+      return reply(200, { recoveryCodes: confirmed.recoveryCodes }, [cookieOf(needs, confirmed.renewed)]);
+    },
+  });
+
+const cookieOf = ({ keep, cookies }: MfaNeeds, renewed: Minted | null): string =>
+  renewed === null ? cookies.expire('session') : keep.session(renewed);
+
+const codesRoute = ({ regenerateCodes, freshMs }: MfaNeeds): Route =>
+  route({
+    name: 'regenerateRecoveryCodes',
+    method: 'POST',
+    path: '/mfa/recovery-codes',
+    input: {},
+    run: async (_input, exchange) => {
+      const asked = await exchange.demand({ fresh: freshMs, aal: 2 });
+      if (!asked.ok) return asked;
+      const made = await regenerateCodes(exchange.caller, asked.subject);
+      return made.ok ? reply(200, { recoveryCodes: made.codes }) : made;
+    },
+  });
+
+const renameRoute = ({ renameFactor }: MfaNeeds): Route =>
+  route({
+    name: 'renameFactor',
+    method: 'POST',
+    path: '/mfa/{id}',
+    input: { id, label },
+    run: async (input, exchange) => {
+      const asked = await exchange.demand();
+      if (!asked.ok) return asked;
+      const renamed = await renameFactor(asked.subject, input);
+      return renamed.ok ? reply(204, null) : renamed;
+    },
+  });
+
+const removeRoute = (needs: MfaNeeds): Route =>
+  route({
+    name: 'removeFactor',
+    method: 'DELETE',
+    path: '/mfa/{id}',
+    input: { id },
+    run: async (input, exchange) => {
+      const asked = await exchange.demand({ fresh: needs.freshMs, aal: 2 });
+      if (!asked.ok) return asked;
+      const removed = await needs.removeFactor(exchange.caller, asked.subject, input.id);
+      return removed.ok ? reply(204, null, [cookieOf(needs, removed.renewed)]) : removed;
+    },
+  });
