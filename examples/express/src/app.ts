@@ -9,6 +9,7 @@ import {
   type Notifier,
   password,
   type Stores,
+  totp,
 } from '@sallyport/core';
 import { oauth } from '@sallyport/core/oauth';
 import { expressAuth } from '@sallyport/express';
@@ -17,7 +18,7 @@ import { securityHeaders } from './headers.ts';
 import { type LocalProvider, localProvider } from './local-provider/provider.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
-import { assets, page } from './pages.ts';
+import { assets, page, qrCodes } from './pages.ts';
 import { failed, notFound } from './problems.ts';
 import { type GoogleKeys, type Providers, providersOf } from './providers.ts';
 
@@ -63,7 +64,7 @@ export const createDemo = ({
     stores,
     notifier: mail ?? mails,
     hasher: argon2(),
-    features: [password(), oauth(elsewhere.providers)],
+    features: [password(), totp({ issuer: 'Sallyport demo', trustedDevices: true }), oauth(elsewhere.providers)],
     registration: 'verified',
     clientIp: 'peer',
     appName: 'Sallyport demo',
@@ -95,6 +96,7 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null, elsewhere:
   app.disable('x-powered-by');
   app.use(web.router);
   app.use(securityHeaders(elsewhere.formTargets));
+  app.get('/assets/vendor/uqr.js', qrCodes);
   const { local, buttons } = elsewhere;
   if (local !== null && auth.mode === 'development') app.use(local.path, local.routes);
   app.use('/assets', assets);

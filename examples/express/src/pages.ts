@@ -20,3 +20,10 @@ export const assets: RequestHandler = express.static(fileURLToPath(new URL('asse
     res.setHeader('cache-control', 'no-cache');
   },
 });
+
+const uqr = readFileSync(fileURLToPath(import.meta.resolve('uqr')));
+
+/** The library that draws QR codes, in the page: what they say goes to nobody else. */
+export const qrCodes: RequestHandler = (_req, res) => {
+  res.type('js').set('cache-control', 'no-cache').send(uqr);
+};

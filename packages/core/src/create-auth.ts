@@ -173,6 +173,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       revokeAll: revokeAll(kit),
       deleteUser: remove,
       startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
+      resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
     }),
   };
   return {

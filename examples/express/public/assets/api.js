@@ -5,6 +5,7 @@
  * @typedef {{
  *   readonly code: string,
  *   readonly retryAfter?: number,
+ *   readonly need?: { readonly aal?: number, readonly fresh?: number },
  *   readonly reasons?: readonly string[],
  *   readonly errors?: readonly { readonly pointer: string, readonly code: string }[],
  * }} Problem

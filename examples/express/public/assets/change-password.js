@@ -3,15 +3,13 @@ import { call } from './api.js';
 import { empty, plan } from './form.js';
 import { say, the } from './page.js';
 
-/** @typedef {import('./api.js').Problem} Problem */
-
-/** @param {{ readonly changed: () => Promise<void>, readonly refused: (problem: Problem) => void }} next */
-export const changePassword = ({ changed, refused }) => {
+/** @param {import('./sessions.js').Needs & { readonly changed: () => Promise<void> }} needs */
+export const changePassword = ({ changed, refused, proof }) => {
   const form = the('change-password', HTMLFormElement);
   plan(form, {
     send: async ({ current, password }) => {
       say('');
-      return call('POST', '/auth/change-password', { current, password });
+      return proof.during(() => call('POST', '/auth/change-password', { current, password }));
     },
     special: { invalid_credentials: { fields: { current: 'This is not your current password.' } } },
     refused: (problem) => {

@@ -4,6 +4,7 @@ import { call } from './api.js';
 import { changeAddress } from './change-address.js';
 import { changePassword } from './change-password.js';
 import { deleteAccount } from './delete-account.js';
+import { factorList } from './factors.js';
 import { make, say, show, the } from './page.js';
 import { explain } from './problems.js';
 import { sessionList } from './sessions.js';
@@ -34,8 +35,9 @@ export const signedIn = (next) => {
   const proof = stepUp();
   const sessions = sessionList({ refused, proof });
   const accounts = accountList({ refused, proof });
-  const password = changePassword({ refused, changed: sessions.load });
+  const password = changePassword({ refused, proof, changed: sessions.load });
   const address = changeAddress({ refused, proof });
+  const factors = factorList({ refused, proof, changed: sessions.load });
   deleteAccount({ refused, proof, deleted: () => left('Your account is deleted.') });
 
   /** @param {boolean} everywhere */
@@ -57,12 +59,13 @@ export const signedIn = (next) => {
         if (asked.problem.code === 'unauthenticated') return left('');
         return next.unavailable(explain(asked.problem).message);
       }
-      const { user } = asked.value;
+      const { user, session } = asked.value;
       the('profile', HTMLElement).replaceChildren(...profile(asked.value));
       proof.belongsTo(user.email ?? '');
       password.belongsTo(user.email ?? '');
       await sessions.load();
       await accounts.load();
+      await factors.open(session);
       show('signed-in');
     },
   };

@@ -5,6 +5,7 @@ import { empty, plan } from './form.js';
 import { say, show, the } from './page.js';
 import { explain } from './problems.js';
 import { providerForms } from './providers.js';
+import { secondFactor } from './second-factor.js';
 
 /**
  * Signing in, registering, a forgotten password, and the wait for the mail.
@@ -18,6 +19,13 @@ export const signedOut = ({ entered }) => {
   const registerEmail = the('register-email', HTMLInputElement);
   const forgot = forgotPassword();
   void providerForms();
+  const second = secondFactor({
+    entered,
+    expired: (text) => {
+      show('sign-in');
+      say(text);
+    },
+  });
 
   plan(signIn, {
     send: ({ email, password }) => {
@@ -28,11 +36,12 @@ export const signedOut = ({ entered }) => {
     refused: ({ code }) => {
       offer.hidden = code !== 'email_unverified';
     },
-    done: async () => {
+    done: async (_values, answer) => {
       empty(signIn);
       empty(register);
       forgot.forget();
-      await entered();
+      if (answer.status === 'mfa_required') second.open(answer.challenge);
+      else await entered();
     },
   });
 

@@ -2,11 +2,13 @@
 import { call } from './api.js';
 import { empty, plan } from './form.js';
 import { the } from './page.js';
+import { stepUpCode } from './step-up-code.js';
 
 /** @typedef {import('./api.js').Answer} Answer */
 
-/** Asks for the password again when an action wants a fresh proof, and then does the action. */
+/** Asks for the password, or for a code, again when an action wants a fresh proof, and then does the action. */
 export const stepUp = () => {
+  const byCode = stepUpCode();
   const dialog = the('step-up', HTMLDialogElement);
   const form = the('step-up-form', HTMLFormElement);
   /** @type {(proved: boolean) => void} */
@@ -46,8 +48,12 @@ export const stepUp = () => {
     during: async (action) => {
       const first = await action();
       if (first.ok || first.problem.code !== 'step_up_required') return first;
-      return (await ask()) ? action() : null;
+      // No password makes two factors of one.
+      if (first.problem.need?.aal === 2 && !byCode.isDue()) return first;
+      return (await (byCode.isDue() ? byCode.ask() : ask())) ? action() : null;
     },
+    /** @param {boolean} has Whether the account has an app. */
+    asksForCodes: (has) => byCode.setDue(has),
     /**
      * Whose password is asked for, so that a password manager offers the right one.
      * @param {string} email

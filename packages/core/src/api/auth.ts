@@ -123,6 +123,11 @@ export interface AdminApi {
   deleteUser(userId: string): Promise<void>;
   /** Mails the user a link that sets a new password; nothing ends until it is used. `account_disabled` for a disabled user, `email_unverified` for one without an address. */
   startReset(userId: string): Promise<void>;
+  /**
+   * Takes every second factor and recovery code away, and ends every session, link and trusted device; the password stays.
+   * For somebody who has lost both, once you know by other means who it is (NIST SP 800-63B-4 §4.2).
+   */
+  resetFactors(userId: string): Promise<void>;
 }
 
 export interface Auth<P> {

@@ -78,6 +78,8 @@ export interface FeatureParts {
   readonly startReset?: OnUser;
   /** What `POST /step-up` takes, of the feature that checks it. */
   readonly stepUp?: StepUpWay;
+  /** What `auth.api.resetFactors` does, of the feature that has factors. */
+  readonly resetFactors?: OnUser;
   /** Of the one feature that can take a second factor. */
   readonly challenge?: Challenge;
 }

@@ -14,7 +14,7 @@ const style = [
   'body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}',
   'main{width:min(24rem,calc(100vw - 3rem));padding:2rem 0}h1{font-size:1.4rem;margin:0 0 .5rem}p{margin:0 0 1rem}',
   'label{display:block;margin:0 0 1rem}input{font:inherit;box-sizing:border-box;width:100%;padding:.55rem .7rem;margin-top:.25rem}',
-  'button{font:inherit;padding:.55rem 1.1rem;cursor:pointer}small{display:block;opacity:.75}',
+  'input[type=checkbox]{width:auto}button{font:inherit;padding:.55rem 1.1rem;cursor:pointer}small{display:block;opacity:.75}',
 ].join('');
 
 const html = ({ title, body }: PageText): string =>
