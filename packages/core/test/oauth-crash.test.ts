@@ -3,6 +3,7 @@ import type { CredentialRecord, Stores } from '../src/index.ts';
 import { type Browser, crashAt, goodPassword, newBrowser, testClock, type World } from './harness.ts';
 import { begin, callback, linkAt, me, type OAuthWorld, oauthWorld, outcomeOf, signInAt } from './oauth.ts';
 import { type TestProvider, testProvider } from './oauth-provider.ts';
+import { holds } from './probes.ts';
 import { areInMemory, freshStores } from './stores.ts';
 
 let provider: TestProvider;
@@ -288,6 +289,23 @@ describe('many at once', () => {
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(1);
     expect(counted[outcomes.indexOf('ok')]).toBe(1);
+  });
+
+  it('a link that a sign-in takes for a leftover says so', async () => {
+    const instruments = holds();
+    const w = oauthWorld(provider, { instruments });
+    provider.user = { ...unproved };
+    const alice = await w.signedIn(email);
+    const back = provider.approve(await begin(alice, 'corp', '/link'));
+    const made = instruments.hold('account.create', 'after');
+    const linking = callback(alice, back);
+    await made.reached;
+    const other = w.browser('192.0.2.3');
+    expect(await signIn(other)).toBe('ok');
+    made.release();
+    expect(outcomeOf(await linking)).toBe('conflict');
+    expect((await alice.get('/accounts')).body.accounts).toEqual([]);
+    expect((await other.get('/accounts')).body.accounts).toHaveLength(1);
   });
 
   it('of two unlinks at once of the last two accounts one stays', async () => {
