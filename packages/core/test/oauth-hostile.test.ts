@@ -231,6 +231,11 @@ describe('the address at the userinfo endpoint', () => {
   });
 });
 
+const forgedUserinfo = [{ alg: 'ES256' }, { sub: 'subject-1', email: 'alice@corp.example', email_verified: true }]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .concat('A'.repeat(86))
+  .join('.');
+
 describe('OIDC-13: metadata, keys and endpoints that are not as they should be', () => {
   const raw =
     (path: string, status: number, headers: Record<string, string>, body = ''): NonNullable<Twist['answer']> =>
@@ -279,9 +284,10 @@ describe('OIDC-13: metadata, keys and endpoints that are not as they should be',
       claims: ({ email: _, ...own }) => own,
       answer: raw('/userinfo', 302, { location: `${other.issuer}/userinfo` }),
     }),
-    'userinfo is an unsigned JWT': () => ({
-      claims: ({ email: _, ...own }) => own,
-      answer: raw('/userinfo', 200, { 'content-type': 'application/jwt' }, 'e30.e30.'),
+    'userinfo is a JWT, whose signature nobody has checked': () => ({
+      ...metadata({ userinfo_signing_alg_values_supported: ['ES256'] }),
+      claims: ({ email: _, email_verified: __, ...own }) => own,
+      answer: raw('/userinfo', 200, { 'content-type': 'application/jwt' }, forgedUserinfo),
     }),
   };
   it.each(Object.entries(late))('%s: nobody gets in, and nobody else is asked', async (_, twist) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject, StandardSchema } from '../src/index.ts';
 import { goodPassword, newBrowser, type World } from './harness.ts';
 import { begin, callback, described, linkAt, me, oauthWorld, outcomeOf, signInAt } from './oauth.ts';
 import { clientId, type TestProvider, testProvider } from './oauth-provider.ts';
@@ -279,6 +280,31 @@ describe('which user it is', () => {
       expect(w.events.find(({ name }) => name === 'email.verified')).toMatchObject({ data: { by: 'provider' } });
     },
   );
+
+  it('OIDC-10: what a stranger wrote into the profile goes; what the provider tells comes, if the schema takes it', async () => {
+    const schema: StandardSchema<JsonObject> = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) =>
+          Reflect.get(Object(value), 'name') === 'nobody'
+            ? { issues: [{ message: 'no', path: ['name'] }] }
+            : { value: value as JsonObject },
+      },
+    };
+    const profile = (claims: JsonObject): JsonObject => ({ name: claims['name'] ?? null });
+    const w = oauthWorld(provider, { profile: schema, providers: [described(provider, { profile })] });
+    const attacker = w.browser('203.0.113.9');
+    const trojan = { name: 'Mallory', hook: 'https://evil.example' };
+    await attacker.post('/register', { email: 'alice@corp.example', password: goodPassword, profile: trojan });
+    await w.auth.drain();
+    const owner = w.browser();
+    expect(await signInAt(owner, provider)).toBe('ok');
+    expect((await me(owner)).profile).toEqual({ name: 'Alice' });
+    provider.user = { sub: 'new', email: 'new@corp.example', email_verified: true, name: 'nobody' };
+    expect(await signInAt(w.browser(), provider)).toBe('validation_failed');
+    expect(await w.stores.users.findByLoginKey('new@corp.example')).toBeNull();
+  });
 
   it('OIDC-08: the same subject of two issuers is two users', async () => {
     const other = await testProvider();
