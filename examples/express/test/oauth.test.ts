@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { isSkipped } from './browser.ts';
-import { becomeMember, follow, heading, look, minutes, press, says, stage } from './stage.ts';
+import { becomeMember, follow, heading, look, press, says, stage } from './stage.ts';
 
 const enter = async (page: Page, person: RegExp): Promise<void> => {
   await press(page, 'Sign in with the local provider');
@@ -10,7 +10,7 @@ const enter = async (page: Page, person: RegExp): Promise<void> => {
 };
 
 describe.skipIf(isSkipped)('a person who signs in elsewhere', () => {
-  const { clock, demo, visit } = stage();
+  const { demo, visit } = stage();
 
   it('comes in with a verified address, out, and in again as the same user', async () => {
     const { page, refusals } = await visit('/');
@@ -50,7 +50,8 @@ describe.skipIf(isSkipped)('a person who signs in elsewhere', () => {
     await follow(page, 'Outbox');
     await follow(page, 'Open the link');
     await press(page, 'Confirm my new address');
-    await page.goto(demo().origin);
+    await heading(page, 'Your address is changed');
+    await follow(page, 'Go on');
     await says(page, 'uwe@example.net (confirmed)');
     expect(refusals()).toEqual([]);
   });
@@ -76,6 +77,5 @@ describe.skipIf(isSkipped)('a person who signs in elsewhere', () => {
         .outbox.mails()
         .map(({ type }) => type),
     ).toContain('account_linked');
-    expect(clock().now()).toBeGreaterThan(minutes(0));
   });
 });
