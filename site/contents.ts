@@ -18,7 +18,10 @@ export const contents: readonly Section[] = [
       'guide/browser-client',
     ],
   },
-  { title: 'Sign in', pages: ['guide/passwords', 'guide/second-factor', 'guide/recovery'] },
+  {
+    title: 'Sign in',
+    pages: ['guide/passwords', 'guide/second-factor', 'guide/sign-in-with-google', 'guide/recovery'],
+  },
   { title: 'Protect', pages: ['guide/csrf', 'guide/limits', 'guide/attack-your-application'] },
   { title: 'Frameworks', pages: ['guide/express', 'guide/hono', 'guide/nextjs', 'guide/edge'] },
   { title: 'Store and send', pages: ['guide/storage', 'guide/postgres', 'guide/redis', 'guide/mail'] },

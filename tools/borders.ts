@@ -3,7 +3,7 @@ import type { Violation } from './report.ts';
 import { isTest, sourcesOf } from './tree.ts';
 
 /** The files that `package.json` of the core exports: its only doors. */
-export const entries: readonly string[] = ['index', 'ports', 'hashing', 'verify', 'common-passwords'];
+export const entries: readonly string[] = ['index', 'ports', 'hashing', 'verify', 'common-passwords', 'oauth'];
 
 const doors = entries.map((entry) => (entry === 'index' ? '@sallyport/core' : `@sallyport/core/${entry}`));
 const fromCore = /^@sallyport\/core(?:\/|$)/;

@@ -57,6 +57,15 @@ export const cases: readonly Case[] = [
     never: /packages\/(?!client\/)|node_modules\/(?!@sallyport\/client\/)/,
   },
   {
+    name: 'core: createAuth, password, oauth, google',
+    code: "export { createAuth, password } from '@sallyport/core'; export { oauth, google } from '@sallyport/core/oauth'",
+    limit: 37 * KB,
+    anywhere: true,
+    never: /node_modules\/(?:jose|otpauth)\//,
+    late: /node_modules\/oauth4webapi\//,
+    apart: 'core/common-passwords',
+  },
+  {
     name: 'express, the core apart',
     code: "export * from '@sallyport/express'",
     limit: 2 * KB,

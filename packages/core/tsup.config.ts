@@ -4,6 +4,7 @@ const config: Options = {
   entry: {
     index: 'src/index.ts',
     ports: 'src/ports.ts',
+    oauth: 'src/oauth.ts',
     hashing: 'src/hashing.ts',
     verify: 'src/verify.ts',
     'common-passwords': 'src/common-passwords.ts',

@@ -13,16 +13,19 @@ import {
   type Stores,
   totp,
 } from '@sallyport/core';
+import { oauth } from '@sallyport/core/oauth';
 import { remoteJwks } from '@sallyport/core/verify';
 import { expressAuth } from '@sallyport/express';
 import express, { type Express } from 'express';
 import { securityHeaders } from './headers.ts';
 import { randomJwtKeys } from './jwt-keys.ts';
+import { type LocalProvider, localProvider } from './local-provider/provider.ts';
 import { orders } from './orders.ts';
 import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { assets, page, qrCodes } from './pages.ts';
 import { failed, notFound } from './problems.ts';
+import { type GoogleKeys, type Providers, providersOf } from './providers.ts';
 
 export interface DemoOptions {
   /** What browsers see, e.g. `http://localhost:3000`. */
@@ -35,6 +38,8 @@ export interface DemoOptions {
   readonly events?: EventSink;
   /** In the place of the outbox, which is then shown to nobody. */
   readonly mail?: Notifier | null;
+  /** `null`: no button for Google. */
+  readonly google?: GoogleKeys | null;
   /** For tests that do not want to wait. */
   readonly clock?: Clock;
   readonly hasher?: PasswordHasher;
@@ -55,10 +60,13 @@ export const createDemo = ({
   events,
   stores = memoryStores(),
   mail = null,
+  google = null,
   clock = { now: Date.now },
   hasher = argon2(),
 }: DemoOptions): Demo => {
   const mails = outbox(clock);
+  const local = localProvider(origin);
+  const elsewhere = providersOf(local, google);
   const auth = createAuth({
     mode: 'development',
     origin,
@@ -70,6 +78,7 @@ export const createDemo = ({
       password(),
       totp({ issuer: 'Sallyport demo', trustedDevices: true }),
       jwt({ audience: origin, keys: jwtKeys }),
+      oauth(elsewhere.providers),
     ],
     registration: 'verified',
     clientIp: 'peer',
@@ -83,19 +92,28 @@ export const createDemo = ({
     clock,
     ...(events === undefined ? {} : { events }),
   });
-  return { app: demoApp(auth, mail === null ? mails : null), auth, outbox: mails };
+  return { app: demoApp(auth, mail === null ? mails : null, { ...elsewhere, local }), auth, outbox: mails };
 };
 
+interface Elsewhere extends Omit<Providers, 'providers'> {
+  /** Mounted in development alone: it asks for no password. */
+  readonly local: LocalProvider | null;
+}
+
+const nowhere: Elsewhere = { buttons: [], formTargets: [], local: null };
+
 /** Pages, the routes under `/auth`, and two protected routes of the application's own. `null`: mail is sent. */
-export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express => {
+export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null, elsewhere: Elsewhere = nowhere): Express => {
   const shown = auth.mode === 'development' ? mails : null;
   const way = shown === null ? 'sent' : 'outbox';
   const web = expressAuth(auth);
   const app = express();
   app.disable('x-powered-by');
   app.use(web.router);
-  app.use(securityHeaders);
+  app.use(securityHeaders(elsewhere.formTargets));
   app.get('/assets/vendor/uqr.js', qrCodes);
+  const { local, buttons } = elsewhere;
+  if (local !== null && auth.mode === 'development') app.use(local.path, local.routes);
   app.use('/assets', assets);
   app.get('/', page('index', way));
   app.get('/verify', page('verify', way));
@@ -105,6 +123,9 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Express =
   if (shown !== null) app.use(outboxRoutes(shown));
   const jwks = remoteJwks(`${auth.origin}${auth.basePath}/jwks.json`);
   app.get('/api/orders', orders({ origin: auth.origin, jwks }));
+  app.get('/api/providers', (_req, res) => {
+    res.json({ providers: buttons });
+  });
   app.use(web.load);
   app.get(
     '/api/profile',

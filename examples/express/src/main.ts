@@ -12,7 +12,12 @@ const {
   DATABASE_URL: postgres,
   REDIS_URL: redis,
 } = process.env;
-const { SMTP_URL: smtpUrl, MAIL_FROM: from } = process.env;
+const {
+  SMTP_URL: smtpUrl,
+  MAIL_FROM: from,
+  GOOGLE_CLIENT_ID: clientId,
+  GOOGLE_CLIENT_SECRET: clientSecret,
+} = process.env;
 
 /** What expires in a database without lifetimes of its own is removed once an hour. */
 const housekeepingMs = 3_600_000;
@@ -34,6 +39,7 @@ const start = async (): Promise<Running> => {
       jwtKeys,
       stores,
       mail: mail.notifier,
+      google: clientId && clientSecret ? { clientId, clientSecret } : null,
       ...(events === '1' ? { events: consoleEvents() } : {}),
     });
     console.log(`accounts and sessions are in ${where}`);

@@ -38,7 +38,7 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null): Hono => {
 };
 
 const securityHeaders: MiddlewareHandler = async (c, next) => {
-  for (const [name, value] of Object.entries(pageHeaders)) c.header(name, value);
+  for (const [name, value] of Object.entries(pageHeaders())) c.header(name, value);
   await next();
 };
 

@@ -21,6 +21,10 @@ export const plain = {
   confirmEmailChange: 'POST /change-email/confirm',
   revertEmailChange: 'POST /change-email/revert open',
   deleteAccount: 'DELETE /account',
+  startOAuth: 'POST /oauth/{id} entry',
+  linkAccount: 'POST /oauth/{id}/link',
+  accounts: 'GET /accounts',
+  unlinkAccount: 'DELETE /accounts/{id}',
 } as const;
 
 /** Those of `client.mfa`. */

@@ -38,7 +38,7 @@ it('names every code', () => {
 });
 
 /** What a browser has no use for: the client renews by itself, and verifies nothing. */
-type NotCalled = 'refresh' | 'revoke' | 'jwks';
+type NotCalled = 'refresh' | 'revoke' | 'jwks' | 'finishOAuth';
 
 it('has a call for every operation', () => {
   expectTypeOf<Exclude<keyof Operations<unknown>, CallName | NotCalled>>().toEqualTypeOf<never>();

@@ -51,6 +51,7 @@ import type {
   SessionRecord,
   TrustedDevice,
 } from './ports/domain.ts';
+import type { Http } from './ports/http.ts';
 import type { JsonObject } from './ports/json.ts';
 import { days } from './primitives/time.ts';
 import { boundedBreach } from './system/bounded-breach.ts';
@@ -81,6 +82,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const tokenModules = issued?.modules ?? null;
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
+  const accountStore = stores.durable.open<OAuthAccount>('account');
   const factorStore = stores.durable.open<MfaFactor>('mfa_factor');
   const lifetimes = settings.session;
   const cookieSessions = sessionsModule({ store: sessionStore, clock, lifetimes });
@@ -88,8 +90,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
+  const outside = { http: options.http ?? lazyHttp(settings.mode), clockSkewMs: () => clock.now() - systemClock.now() };
   const modules: Modules = {
     ...shared,
+    ...outside,
     settings,
     hasher: options.hasher ?? null,
     breach: options.breach === undefined ? null : boundedBreach(options.breach),
@@ -102,10 +106,11 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       clock,
     }),
     belongings: belongings({
-      accounts: stores.durable.open<OAuthAccount>('account'),
+      accounts: accountStore,
       factors: factorStore,
     }),
     keys,
+    accountStore,
     factorStore,
     trustedStore: stores.ephemeral.open<TrustedDevice>('trusted'),
     tokens: oneTimeTokens({ store: tokenStore, clock, random }),
@@ -137,7 +142,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     linkTo: (page, token) => withToken(settings.pages[page], token),
   };
   const remove = deleteUser(modules);
-  const kit: Kit = { ...modules, deleteUser: remove };
+  const kit: Kit = { ...modules, deleteUser: remove, features: options.features.map(({ name }) => name) };
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
   const observe = observer(settings, events);
@@ -211,6 +216,12 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     mode: settings.mode,
   };
 };
+
+/** Loaded by its first call. */
+const lazyHttp = (mode: 'production' | 'development'): Http => ({
+  fetch: async (request, limits) =>
+    (await import('./system/http.ts')).systemHttp(mode === 'development').fetch(request, limits),
+});
 
 const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;
 

@@ -2,7 +2,7 @@ export type { AdminApi, Auth, AuthApi, Done, Identity, Login, Operations, SignIn
 export type { Hook, HookInput } from './api/hooks.ts';
 export type { ClientIp, CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from './api/request.ts';
 export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './api/standard-schema.ts';
-export type { ListedSession, PublicFactor, PublicSession, PublicUser } from './api/view.ts';
+export type { LinkedAccount, ListedSession, PublicFactor, PublicSession, PublicUser } from './api/view.ts';
 export type { Feature } from './config/feature.ts';
 export type { AuthOptions, PolicyOverride } from './config/options.ts';
 export { createAuth } from './create-auth.ts';
@@ -33,6 +33,7 @@ export type * from './ports/http.ts';
 export type * from './ports/json.ts';
 export type * from './ports/keyring.ts';
 export type * from './ports/notifier.ts';
+export type * from './ports/oauth-provider.ts';
 export type * from './ports/random.ts';
 export type * from './ports/rate-limits.ts';
 export type * from './ports/records.ts';

@@ -48,6 +48,11 @@ const names: { readonly [Name in Operation]: true } = {
   refresh: true,
   revoke: true,
   jwks: true,
+  startOAuth: true,
+  finishOAuth: true,
+  linkAccount: true,
+  accounts: true,
+  unlinkAccount: true,
 };
 
 export const actionsOf = <P>(authOf: () => Auth<P>): Actions<P> => {

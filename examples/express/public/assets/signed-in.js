@@ -1,4 +1,5 @@
 // @ts-check
+import { accountList } from './accounts.js';
 import { call } from './api.js';
 import { changeAddress } from './change-address.js';
 import { changePassword } from './change-password.js';
@@ -33,6 +34,7 @@ export const signedIn = (next) => {
   };
   const proof = stepUp();
   const sessions = sessionList({ refused, proof });
+  const accounts = accountList({ refused, proof });
   const password = changePassword({ refused, proof, changed: sessions.load });
   const address = changeAddress({ refused, proof });
   const factors = factorList({ refused, proof, changed: sessions.load });
@@ -62,6 +64,7 @@ export const signedIn = (next) => {
       proof.belongsTo(user.email ?? '');
       password.belongsTo(user.email ?? '');
       await sessions.load();
+      await accounts.load();
       await factors.open(session);
       show('signed-in');
     },
@@ -71,7 +74,10 @@ export const signedIn = (next) => {
 /** @param {any} answer */
 const profile = ({ user, session }) =>
   [
-    ['E-mail', `${user.email}${user.emailVerified ? ' (confirmed)' : ''}`],
+    [
+      'E-mail',
+      user.email === null ? 'None yet: confirm one below' : `${user.email}${user.emailVerified ? ' (confirmed)' : ''}`,
+    ],
     ['Registered', dateOf(user.createdAt)],
     ['Signed in until', dateOf(session.expiresAt)],
     ['Account id', user.id],

@@ -4,6 +4,7 @@ import { forgotPassword } from './forgot-password.js';
 import { empty, plan } from './form.js';
 import { say, show, the } from './page.js';
 import { explain } from './problems.js';
+import { providerForms } from './providers.js';
 import { secondFactor } from './second-factor.js';
 
 /**
@@ -17,6 +18,7 @@ export const signedOut = ({ entered }) => {
   const signInEmail = the('sign-in-email', HTMLInputElement);
   const registerEmail = the('register-email', HTMLInputElement);
   const forgot = forgotPassword();
+  void providerForms();
   const second = secondFactor({
     entered,
     expired: (text) => {

@@ -1,7 +1,7 @@
 import type { Aal } from '../ports/domain.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { CsrfRequest, RequestContext, Requirement, Source } from './request.ts';
-import type { ListedSession, PublicFactor, PublicSession, PublicUser } from './view.ts';
+import type { LinkedAccount, ListedSession, PublicFactor, PublicSession, PublicUser } from './view.ts';
 
 /** Who is asking. */
 export interface Identity<P, A extends Aal = Aal> {
@@ -103,6 +103,28 @@ export interface Operations<P> {
   changeEmail: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
   confirmEmailChange: { input: { readonly token: string; readonly password?: string }; output: null | Tokens };
   revertEmailChange: { input: { readonly token: string }; output: null };
+  startOAuth: {
+    input: {
+      readonly id: string;
+      readonly returnTo?: string;
+      readonly transport?: 'cookie' | 'token';
+      readonly clientId?: string;
+    };
+    output: { readonly url: string };
+  };
+  finishOAuth: {
+    input: {
+      readonly id: string;
+      readonly code?: string;
+      readonly state?: string;
+      readonly iss?: string;
+      readonly error?: string;
+    };
+    output: { readonly location: string };
+  };
+  linkAccount: { input: { readonly id: string; readonly returnTo?: string }; output: { readonly url: string } };
+  accounts: { input: Record<never, never>; output: { readonly accounts: readonly LinkedAccount[] } };
+  unlinkAccount: { input: { readonly id: string }; output: null | Tokens };
   deleteAccount: { input: Record<never, never>; output: null };
   refresh: { input: { readonly refreshToken?: string; readonly clientId?: string }; output: Tokens };
   revoke: { input: { readonly refreshToken?: string }; output: null };

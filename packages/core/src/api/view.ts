@@ -22,6 +22,15 @@ export interface PublicSession<A extends Aal = Aal> {
   readonly data: JsonObject;
 }
 
+/** One line of the list of linked accounts. `email` is what the provider said when it was linked; nothing was ever decided by it. */
+export interface LinkedAccount {
+  readonly id: string;
+  /** The id that the configuration gives the provider. */
+  readonly provider: string;
+  readonly email: string | null;
+  readonly linkedAt: Millis;
+}
+
 /** One line of the list of second factors. */
 export interface PublicFactor {
   readonly id: string;

@@ -67,6 +67,7 @@ const ports = {
   breach: ['isBreached'],
   events: ['emit'],
   background: ['run'],
+  http: ['fetch'],
 } as const;
 
 /** The optional ports, where they are given. */

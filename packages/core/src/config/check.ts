@@ -1,3 +1,4 @@
+import type { StandardSchema } from '../api/standard-schema.ts';
 import { AuthConfigError, type ConfigIssue } from '../errors.ts';
 import { parseSecrets } from '../primitives/master-secret.ts';
 import { days, hours, minutes } from '../primitives/time.ts';
@@ -28,6 +29,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
   };
   const verifyMs = options.lifetimes?.verify ?? hours(24);
   const resetMs = options.lifetimes?.reset ?? minutes(30);
+  const stateMs = options.lifetimes?.state ?? minutes(10);
   const challengeMs = options.lifetimes?.challenge ?? minutes(10);
   const bodyLimit = options.bodyLimit ?? 16_384;
   const policies = mergePolicies(options.limits ?? {});
@@ -43,7 +45,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     ...storeIssues(options, mode),
     ...trustedOriginIssues(trustedOrigins, mode),
     ...clientIpIssues(options.clientIp, mode),
-    ...lifetimeIssues(session, { verifyMs, resetMs, challengeMs }),
+    ...lifetimeIssues(session, { verifyMs, resetMs, stateMs, challengeMs }),
     ...pathIssues(basePath, bodyLimit),
     ...policies.issues,
     ...pages.issues,
@@ -61,6 +63,7 @@ export const checkOptions = <S>(options: AuthOptions<S>, runtime: Runtime): Sett
     session,
     verifyMs,
     resetMs,
+    stateMs,
     challengeMs,
     bodyLimit,
     appName: options.appName ?? null,
@@ -145,7 +148,7 @@ const secretIssue = {
 
 const lifetimeIssues = (
   session: Settings['session'],
-  { verifyMs, resetMs, challengeMs }: Pick<Settings, 'verifyMs' | 'resetMs' | 'challengeMs'>,
+  { verifyMs, resetMs, stateMs, challengeMs }: Pick<Settings, 'verifyMs' | 'resetMs' | 'stateMs' | 'challengeMs'>,
 ): readonly ConfigIssue[] => {
   const { idleMs, absoluteMs, touchEveryMs, revocationLagMs, stepUpWindowMs } = session;
   // RFC 6265bis §5.5 ends `absolute`; a touch that is rarer than half of `idle` would end sessions that are in use.
@@ -157,6 +160,7 @@ const lifetimeIssues = (
     ['session.stepUpWindow', stepUpWindowMs, 1, days(1), 'minutes(10)'],
     ['lifetimes.verify', verifyMs, minutes(1), days(7), 'hours(24)'],
     ['lifetimes.reset', resetMs, minutes(1), days(1), 'minutes(30)'],
+    ['lifetimes.state', stateMs, minutes(1), hours(1), 'minutes(10)'],
     // Not longer than the refill of mfa_challenge: a challenge has its five tries and no more.
     ['lifetimes.challenge', challengeMs, minutes(1), minutes(10), 'minutes(10)'],
   ];
@@ -221,6 +225,9 @@ const pageIssue = (path: string): ConfigIssue => ({
   fix: 'Use a path that starts with one slash, e.g. "/verify".',
 });
 
+/** A feature that signs in whom it has not seen before; every other builds on one. */
+const waysIn: readonly string[] = ['password', 'oauth'];
+
 const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
   const features = listOf(options.features).filter((feature) => typeof feature?.install === 'function');
   const names = features.map((feature) => feature.name);
@@ -231,13 +238,14 @@ const featureIssues = <S>(options: AuthOptions<S>): readonly ConfigIssue[] => {
     message: `${name}() is listed twice.`,
     fix: 'List it once.',
   }));
-  if (!names.includes('password')) {
+  if (!names.some((name) => waysIn.includes(name))) {
     issues.push({
       code: 'feature_missing',
       path: 'features',
       message: 'There is no way to sign in.',
-      fix: 'Add password() to features.',
+      fix: 'Add password() or oauth([…]) to features.',
     });
   }
-  return [...issues, ...features.flatMap((feature) => feature.check?.() ?? [])];
+  const around = { mode: options.mode ?? 'production', profile: (options.profile ?? null) as StandardSchema | null };
+  return [...issues, ...features.flatMap((feature) => feature.check?.(around) ?? [])];
 };

@@ -1,3 +1,4 @@
+import type { StandardSchema } from '../api/standard-schema.ts';
 import type { ConfigIssue, Refusal } from '../errors.ts';
 import type { Bearer } from '../http/bearer.ts';
 import type { Cookies } from '../http/cookies.ts';
@@ -22,8 +23,9 @@ import type { Users } from '../modules/users.ts';
 import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MfaStore, RefreshTokenStore, TrustedDevice } from '../ports/domain.ts';
+import type { MfaStore, OAuthAccountStore, RefreshTokenStore, TrustedDevice } from '../ports/domain.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
+import type { Http } from '../ports/http.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { KeyRing } from '../ports/keyring.ts';
 import type { Transport } from '../ports/live-session.ts';
@@ -37,6 +39,9 @@ export interface Modules {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly random: Random;
+  readonly http: Http;
+  /** How far `clock` is ahead of the platform's, which third parties read; milliseconds. */
+  readonly clockSkewMs: () => number;
   readonly hasher: PasswordHasher | null;
   readonly breach: BreachCheck | null;
   readonly journal: Journal;
@@ -51,6 +56,7 @@ export interface Modules {
   readonly waysBack: WaysBack;
   /** For features that keep records of their own. */
   readonly keys: KeyRing;
+  readonly accountStore: OAuthAccountStore;
   readonly factorStore: MfaStore;
   readonly trustedStore: RecordStore<TrustedDevice>;
   readonly notices: Notices;
@@ -72,6 +78,8 @@ type OnUser = (caller: Caller, userId: string) => Promise<{ readonly ok: true } 
 export interface Kit extends Modules {
   /** Removes a user and all that is theirs. */
   readonly deleteUser: OnUser;
+  /** The names of all features that are listed. */
+  readonly features: readonly string[];
 }
 
 /** What a feature needs to issue tokens: made before the gate is, which is given their births. */
@@ -110,11 +118,17 @@ export interface FeatureParts {
   readonly challenge?: Challenge;
 }
 
+/** What the options of a feature have to fit to. */
+export interface Around {
+  readonly mode: 'production' | 'development';
+  readonly profile: StandardSchema | null;
+}
+
 /** One entry of `features: [...]`: which flows and routes belong together. What is not listed is not in the bundle. */
 export interface Feature {
   readonly name: string;
   /** What is wrong with the feature's own options. */
-  check?(): readonly ConfigIssue[];
+  check?(around: Around): readonly ConfigIssue[];
   /** Of the one feature that issues tokens; called once by `createAuth`, before `install`. */
   tokens?(needs: TokenNeeds): {
     /** For the gate and for nobody else. */

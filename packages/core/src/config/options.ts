@@ -5,6 +5,7 @@ import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/events.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
+import type { Http } from '../ports/http.ts';
 import type { Millis } from '../ports/json.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { Random } from '../ports/random.ts';
@@ -73,6 +74,7 @@ export interface AuthOptions<S> {
     readonly verify?: Millis;
     /** Of a sign-in that waits for its second factor; default and at most 10 minutes (ASVS 5.0, 6.5.5). */
     readonly challenge?: Millis;
+    /** Of one sign-in at a provider, from its button to the way back; default 10 minutes. */
     readonly state?: Millis;
   };
   /** Bytes of a request body; default 16 KiB. */
@@ -83,4 +85,6 @@ export interface AuthOptions<S> {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly hasher?: PasswordHasher;
+  /** For calls to providers; default: the platform's `fetch`, over https: alone, to no private address, with limits. */
+  readonly http?: Http;
 }

@@ -23,6 +23,7 @@ export interface Settings {
   };
   readonly verifyMs: number;
   readonly resetMs: number;
+  readonly stateMs: number;
   readonly challengeMs: number;
   readonly bodyLimit: number;
   readonly appName: string | null;

@@ -3,7 +3,7 @@ import type { Chores } from '../modules/chores.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
-import type { Subject } from '../modules/subjects.ts';
+import type { Account } from '../modules/subjects.ts';
 import type { Users } from '../modules/users.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Caller } from '../ports/journal.ts';
@@ -11,7 +11,7 @@ import type { UserRecord } from '../ports/users.ts';
 import type { Address } from '../primitives/address.ts';
 
 export interface ChangeEmailInput {
-  readonly subject: Subject;
+  readonly subject: Account;
   readonly address: Address;
 }
 

@@ -93,12 +93,19 @@ const operate = async (
   const { requestId } = exchange;
   const { route, id } = matched;
   const named = id === null ? {} : { id };
+  if (route.takesQuery !== null) return navigate(needs, route, { request, exchange, named });
   if (route.method !== 'POST') return write(requestId, await route.run(named, exchange));
   const body = await readBody(request, needs.bodyLimit, route.takesForms);
   if (!body.ok) return authProblem(body, requestId).toResponse();
   if (id !== null && hasId(body.value)) return write(requestId, invalid([{ pointer: '/id', code: 'unknown_member' }]));
   if (!body.isForm) return write(requestId, await route.run(withMembers(body.value, named), exchange));
 
+  if (route.leads) {
+    const outcome = await route.run(withMembers(body.value, named), exchange);
+    return outcome.ok
+      ? redirect(requestId, outcome.next ?? '/', outcome.cookies)
+      : toErrorPage(needs, requestId, outcome.reason);
+  }
   const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
   const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
   if (target === null) return redirect(requestId, withQuery(needs.errorPage, { code: 'return_to_forbidden' }), []);
@@ -106,6 +113,31 @@ const operate = async (
   const outcome = await route.run({ ...fields, ...named }, { ...exchange, navigation });
   if (!outcome.ok) return redirect(requestId, withQuery(needs.errorPage, { code: outcome.reason }), []);
   return outcome.status === 303 ? write(requestId, outcome) : redirect(requestId, target, outcome.cookies);
+};
+
+const toErrorPage = ({ errorPage }: HandlerNeeds, requestId: string, code: string): Response =>
+  redirect(requestId, withQuery(errorPage, { code }), []);
+
+interface Navigation {
+  readonly request: Request;
+  readonly exchange: Exchange;
+  readonly named: object;
+}
+
+/** What a browser brings along from elsewhere: the members that the route knows, each at most once (RFC 6749 §3.1). */
+const navigate = async (needs: HandlerNeeds, route: Route, { request, exchange, named }: Navigation) => {
+  const { requestId } = exchange;
+  // It changes things, and whoever only looks must not.
+  if (request.method === 'HEAD') return authProblem(refuse('method_not_allowed'), requestId).toResponse();
+  const { searchParams } = new URL(request.url);
+  const members: Record<string, string> = {};
+  for (const name of route.takesQuery ?? []) {
+    const values = searchParams.getAll(name);
+    if (values.length > 1) return toErrorPage(needs, requestId, 'malformed_request');
+    if (values[0] !== undefined) members[name] = values[0];
+  }
+  const outcome = await route.run({ ...members, ...named }, exchange);
+  return outcome.ok ? write(requestId, outcome) : toErrorPage(needs, requestId, outcome.reason);
 };
 
 const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);

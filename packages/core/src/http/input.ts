@@ -82,6 +82,11 @@ export const token: Field<string> = field<string>((value) => text(value, 128));
 export const clientId: Field<string> = field<string>((value) =>
   typeof value === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(value) ? value : wrong('value'),
 );
+/** What a browser carries from one party to another: judged by who reads it, for its length alone here. */
+export const param: Field<string> = field<string>((value) => {
+  if (typeof value !== 'string') return wrong('type');
+  return value.length > 4_096 ? wrong('too_long') : value;
+});
 
 export const flag: Field<boolean> = field<boolean>((value) => {
   if (typeof value === 'boolean') return value;

@@ -16,6 +16,8 @@ export interface Reply<T> {
   readonly cookies: readonly string[];
   /** Over those that every answer has; `303` has its `location` here. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Where a browser that sent a form goes next, when that is not its `returnTo`. */
+  readonly next?: string;
 }
 
 /** One operation: what it takes, and what it does. HTTP and `auth.api` run the same one. */
@@ -28,6 +30,10 @@ export interface Route {
   readonly takesForms: boolean;
   /** A request with an access token is not asked where it comes from: the route signs nobody in and gives no cookie. */
   readonly bearerSuffices: boolean;
+  /** Members that a `GET` takes from its query: a browser comes with it from elsewhere, and is sent on, refusals included. */
+  readonly takesQuery: readonly string[] | null;
+  /** Its `returnTo` is part of its input: the answer to a form leads where the reply says. */
+  readonly leads: boolean;
   run(raw: unknown, exchange: Exchange): Promise<Reply<unknown> | Refusal>;
 }
 
@@ -37,6 +43,8 @@ interface Definition<Name extends OperationName, F extends Fields> {
   readonly path: string;
   readonly takesForms?: boolean;
   readonly bearerSuffices?: boolean;
+  readonly takesQuery?: true;
+  readonly leads?: true;
   readonly input: F;
   run(input: InputOf<F>, exchange: Exchange): Promise<Reply<Operations<unknown>[Name]['output']> | Refusal>;
 }
@@ -50,6 +58,8 @@ export const route = <Name extends OperationName, const F extends Fields>(defini
     path: definition.path,
     takesForms: definition.takesForms ?? false,
     bearerSuffices: definition.bearerSuffices ?? false,
+    takesQuery: definition.takesQuery ? Object.keys(definition.input) : null,
+    leads: definition.leads ?? false,
     run: async (raw, exchange) => {
       const input = gate(raw);
       return input.ok ? definition.run(input.value, exchange) : input;

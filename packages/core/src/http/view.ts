@@ -1,5 +1,5 @@
-import type { ListedSession, PublicSession, PublicUser } from '../api/view.ts';
-import type { SessionRecord } from '../ports/domain.ts';
+import type { LinkedAccount, ListedSession, PublicSession, PublicUser } from '../api/view.ts';
+import type { OAuthAccount, SessionRecord } from '../ports/domain.ts';
 import type { UserRecord } from '../ports/users.ts';
 
 /** `profile` has passed the application's schema on its way in: that is what makes it a `P`. */
@@ -27,4 +27,11 @@ export const listedSession = (session: SessionRecord, current: string): ListedSe
   lastSeenAt: session.lastSeenAt,
   client: session.client,
   current: session.id === current,
+});
+
+export const linkedAccount = ({ id, provider, email, linkedAt }: OAuthAccount): LinkedAccount => ({
+  id,
+  provider,
+  email,
+  linkedAt,
 });

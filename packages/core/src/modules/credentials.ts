@@ -4,7 +4,7 @@ import type { CredentialRecord, CredentialStore } from '../ports/domain.ts';
 export interface Credentials {
   get(userId: string): Promise<CredentialRecord | null>;
   /** The user's first credential record, if this call made it: of N callers one gets it, the others `null`. */
-  create(userId: string, password: string | null): Promise<CredentialRecord | null>;
+  create(userId: string, password: string | null, accounts?: readonly string[]): Promise<CredentialRecord | null>;
   /** One compare-and-set on the record that was read. `null` = somebody else wrote first: read again, check again. */
   replace(record: CredentialRecord, changes: Partial<CredentialRecord>): Promise<CredentialRecord | null>;
   /** The same, tried again on a fresh read while others write; resolves with what is stored now. `null` from `change` = leave it. */
@@ -50,7 +50,7 @@ export const credentials = ({ store, changed, clock }: Needs): Credentials => {
       }
       return 'conflict';
     },
-    create: async (userId, password) => {
+    create: async (userId, password, accounts = []) => {
       const now = clock.now();
       const record: CredentialRecord = {
         id: userId,
@@ -61,7 +61,7 @@ export const credentials = ({ store, changed, clock }: Needs): Credentials => {
         epoch: now,
         password,
         passwordChangedAt: password === null ? null : now,
-        accounts: [],
+        accounts,
         factors: [],
         disabledAt: null,
       };

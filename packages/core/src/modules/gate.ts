@@ -152,7 +152,9 @@ export const gate = (needs: Needs): Gate => {
 
   const refusalOf = ({ user, credential }: Proof): Refusal | null => {
     if (credential.disabledAt !== null) return refuse('account_disabled');
-    return verifiedOnly && user.emailVerifiedAt === null ? refuse('email_unverified') : null;
+    // Who has no address has none to confirm: a provider said who it is, and could prove no mailbox.
+    const isUnproved = user.email !== null && user.emailVerifiedAt === null;
+    return verifiedOnly && isUnproved ? refuse('email_unverified') : null;
   };
 
   const challengeFor = async (

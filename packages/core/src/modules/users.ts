@@ -5,11 +5,14 @@ import type { UserRecord, UserStore } from '../ports/users.ts';
 import type { Address } from '../primitives/address.ts';
 import { mintId } from '../primitives/secret.ts';
 
+/** A login that is no address to be confirmed: proved elsewhere, or none at all. */
+export type Login = Pick<UserRecord, 'loginKey' | 'email' | 'emailVerifiedAt'>;
+
 export interface Users {
   get(id: string): Promise<UserRecord | null>;
   find(loginKey: string): Promise<UserRecord | null>;
   /** `null` = the login is taken. */
-  create(address: Address, profile: JsonObject): Promise<UserRecord | null>;
+  create(login: Address | Login, profile: JsonObject): Promise<UserRecord | null>;
   /** Compare-and-set of what `change` makes of the record, tried again on a fresh read while others write; `null` from `change` = leave it. */
   update(
     id: string,
@@ -45,13 +48,13 @@ export const users = ({ store, clock, random, changed }: Needs): Users => {
   return {
     get: (id) => store.get(id),
     find: (loginKey) => store.findByLoginKey(loginKey),
-    create: ({ email, loginKey }, profile) =>
+    create: (login, profile) =>
       store.create({
         id: `usr_${mintId(random)}`,
         version: 1,
-        loginKey,
-        email,
-        emailVerifiedAt: null,
+        loginKey: login.loginKey,
+        email: login.email,
+        emailVerifiedAt: 'emailVerifiedAt' in login ? login.emailVerifiedAt : null,
         createdAt: clock.now(),
         profile,
       }),

@@ -19,6 +19,7 @@ export type PolicyName =
   | 'mail_login'
   | 'mail_ip'
   | 'token_refresh'
+  | 'oauth_start'
   | 'mfa_challenge'
   | 'mfa_user'
   | 'mfa_notice';
@@ -37,6 +38,7 @@ export const defaultPolicies: Policies = {
   mail_login: { subject: 'recipient', burst: 3, refillMs: minutes(20), onStoreError: 'deny' },
   mail_ip: { subject: 'address', burst: 20, refillMs: minutes(5), onStoreError: 'deny' },
   token_refresh: { subject: 'family', burst: 60, refillMs: seconds(10), onStoreError: 'deny' },
+  oauth_start: { subject: 'address', burst: 30, refillMs: seconds(10), onStoreError: 'deny' },
   mfa_challenge: { subject: 'challenge', burst: 5, refillMs: minutes(10), onStoreError: 'deny' },
   mfa_user: { subject: 'user', burst: 10, refillMs: minutes(15), onStoreError: 'deny' },
   mfa_notice: { subject: 'user', burst: 1, refillMs: minutes(60), onStoreError: 'deny' },

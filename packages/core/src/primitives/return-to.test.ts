@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { safeReturnTo } from './return-to.ts';
+import { matchesReturnTo, safeReturnTo } from './return-to.ts';
 
 const origin = 'https://app.example.com';
 const trusted = ['https://www.example.com', 'http://localhost:5173'];
@@ -150,6 +150,66 @@ describe('RED-01: where a browser may be sent', () => {
         },
       ),
       { numRuns: 5_000 },
+    );
+    expect(passed).toBeGreaterThan(100);
+  });
+});
+
+describe('RED-01: the targets that a pattern allows', () => {
+  const fits = (text: string, pattern: string): boolean => {
+    const target = safeReturnTo(text, origin, trusted);
+    return target !== null && matchesReturnTo(target, pattern, origin);
+  };
+
+  it.each([
+    ['/app', '/app', true],
+    ['/app?x#y', '/app', true],
+    ['/app/', '/app', false],
+    ['/app/x', '/app', false],
+    ['/app', '/app/*', true],
+    ['/app/x/y?z', '/app/*', true],
+    ['/appx', '/app/*', false],
+    ['/app/../admin', '/app/*', false],
+    ['/app/%2e%2e/admin', '/app/*', false],
+    ['/x/../app/y', '/app/*', true],
+    ['/', '/*', true],
+    ['/anything', '/*', true],
+    ['https://www.example.com/app/x', '/app/*', false],
+    ['https://www.example.com/app/x', 'https://www.example.com/app/*', true],
+    ['https://app.example.com/app/x', '/app/*', true],
+    ['/app/x', 'https://www.example.com/app/*', false],
+    ['/app/x', '', false],
+  ] as const)('%s, of %s: %s', (text, pattern, expected) => {
+    expect(fits(text, pattern)).toBe(expected);
+  });
+
+  it('whatever a pattern lets pass begins with it, on the origin that it names', () => {
+    const piece = fc.constantFrom(
+      '/',
+      '//',
+      '.',
+      '..',
+      '%2e',
+      '%2f',
+      '\\',
+      'app',
+      'appx',
+      'admin',
+      '?',
+      '#',
+      '@',
+      'evil.com',
+    );
+    let passed = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = `/${pieces.join('')}`;
+        if (!fits(text, '/app/*')) return;
+        passed += 1;
+        const url = landsOn(safeReturnTo(text, origin, trusted) ?? '');
+        expect([text, url.origin, /^\/app(?:\/|$)/.test(url.pathname)]).toEqual([text, origin, true]);
+      }),
+      { numRuns: 20_000 },
     );
     expect(passed).toBeGreaterThan(100);
   });

@@ -20,3 +20,25 @@ export const safeReturnTo = (text: string, origin: string, trusted: readonly str
   }
   return text.includes('://') && (url.origin === origin || trusted.includes(url.origin)) ? url.href : null;
 };
+
+/** `/app` is that page; `/app/*` is `/app` and all below it; either may begin with an origin. */
+export const isPattern = (text: unknown): boolean => typeof text === 'string' && split(text) !== null;
+
+/** Whether a target that `safeReturnTo` has written is one of the pattern's: compared by the parser's path, which has no dot segments left. */
+export const matchesReturnTo = (target: string, text: string, origin: string): boolean => {
+  const wanted = split(text);
+  if (wanted === null) return false;
+  const url = new URL(target, origin);
+  if (url.origin !== (wanted.origin ?? origin)) return false;
+  if (!wanted.below) return url.pathname === wanted.path;
+  return url.pathname === (wanted.path || '/') || url.pathname.startsWith(`${wanted.path}/`);
+};
+
+const split = (
+  text: string,
+): { readonly origin: string | null; readonly path: string; readonly below: boolean } | null => {
+  const found = /^(https?:\/\/[a-z0-9.:[\]-]+)?((?:\/[^*?#\s\\/]+)*\/?)(\*)?$/.exec(text);
+  const [, origin, path = '', star] = found ?? [];
+  if (found === null || !path.startsWith('/') || (star !== undefined && !path.endsWith('/'))) return null;
+  return { origin: origin ?? null, path: star === undefined ? path : path.slice(0, -1), below: star !== undefined };
+};

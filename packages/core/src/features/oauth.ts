@@ -1,0 +1,121 @@
+import type { Feature, FeatureParts, Kit } from '../config/feature.ts';
+import { changeEmail } from '../flows/change-email.ts';
+import { type FinishOAuthFlow, finishOAuth } from '../flows/oauth/finish.ts';
+import { link } from '../flows/oauth/link.ts';
+import { signIn } from '../flows/oauth/sign-in.ts';
+import { type StartOAuthFlow, startOAuth } from '../flows/oauth/start.ts';
+import { unlink } from '../flows/oauth/unlink.ts';
+import { accountRoutes } from '../http/routes/accounts.ts';
+import { oauthRoutes } from '../http/routes/oauth.ts';
+import { linkedAccounts } from '../modules/linked-accounts.ts';
+import { attempts } from '../modules/oauth-client/attempts.ts';
+import type { OAuthClient } from '../modules/oauth-client/client.ts';
+import type { Identity } from '../modules/oauth-client/identity.ts';
+import type { OAuthAccount } from '../ports/domain.ts';
+import type { Caller } from '../ports/journal.ts';
+import type { JsonObject } from '../ports/json.ts';
+import type { OAuthProvider } from '../ports/oauth-provider.ts';
+import { matchesReturnTo, safeReturnTo } from '../primitives/return-to.ts';
+import { oauthIssues } from './oauth/check.ts';
+
+export { type GoogleOptions, google } from './oauth/google.ts';
+export { type GitHubOptions, github, type OAuth2Options, oauth2 } from './oauth/oauth2.ts';
+export { type OidcOptions, oidc } from './oauth/oidc.ts';
+
+export interface OAuthOptions {
+  /** Where a sign-in may end: `/app/*`, `/app` exactly, or the same of a trusted origin with its URL. Left out: every page of the origin and of trusted origins. `/` always. */
+  readonly returnTo?: readonly string[];
+  /**
+   * Links a provider's account to the user who has confirmed the same address, at its first sign-in. Default `false`: then
+   * it is `account_exists`, and the user links it while signed in. Only for addresses that the provider proves.
+   */
+  readonly linkVerifiedEmail?: boolean;
+}
+
+/** Sign-in at other providers, and accounts there that are linked to users here. */
+export const oauth = (providers: readonly OAuthProvider[], options: OAuthOptions = {}): Feature => ({
+  name: 'oauth',
+  check: (around) => oauthIssues({ providers, returnTo: options.returnTo }, around),
+  install: (kit) => install(kit, providers, options),
+});
+
+const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOptions): FeatureParts => {
+  const { settings, keep, checkProfile } = kit;
+  const accounts = linkedAccounts(kit.accountStore);
+  const mapping = new Map(providers.map((provider) => [provider.id, provider.profile]));
+  const needs = {
+    ...kit,
+    accounts,
+    attempts: attempts(kit.keys),
+    stateMs: settings.stateMs,
+    registration: settings.registration,
+    linkVerifiedEmail: options.linkVerifiedEmail ?? false,
+    profileOf: async ({ provider, claims }: Identity) => checkProfile(mapping.get(provider)?.(claims) ?? null),
+    beforeRegister: ({ client }: Caller, loginKey: string, profile: JsonObject) =>
+      settings.beforeRegister({ loginKey, userId: null, profile, client }),
+    isUsable: ({ provider, issuer }: OAuthAccount) =>
+      providers.some((one) => one.id === provider && one.issuer === issuer),
+  };
+  const ask = changeEmail({
+    ...kit,
+    verifyMs: settings.verifyMs,
+    changeLink: (token: string) => kit.linkTo('changeEmail', token),
+  });
+  // The routes that take such a link are those of password().
+  const askAddress: Parameters<typeof signIn>[0]['askAddress'] = kit.features.includes('password')
+    ? (caller, subject, address) => ask(caller, { subject, address })
+    : null;
+  const start: StartOAuthFlow = startOAuth(needs);
+  const finish: FinishOAuthFlow = finishOAuth({
+    ...needs,
+    signIn: signIn({ ...needs, askAddress }),
+    link: link(needs),
+  });
+  const clients = new Map(providers.map((provider) => [provider.id, clientOnDemand(kit, provider)]));
+  const freshMs = settings.session.stepUpWindowMs;
+  const targetOf = (text: string | null): string | null => {
+    const target = safeReturnTo(text ?? '/', settings.origin, settings.trustedOrigins);
+    if (target === null || target === '/' || options.returnTo === undefined) return target;
+    return options.returnTo.some((pattern) => matchesReturnTo(target, pattern, settings.origin)) ? target : null;
+  };
+  return {
+    routes: [
+      ...oauthRoutes({
+        start,
+        finish,
+        clientOf: (id) => clients.get(id) ?? null,
+        targetOf,
+        keep,
+        secondFactor: settings.pages.secondFactor,
+        freshMs,
+        transports: kit.transports,
+      }),
+      ...accountRoutes({ accounts, unlink: unlink(needs), keep, freshMs }),
+    ],
+    pages: [],
+  };
+};
+
+/** The library comes with the first sign-in. */
+const clientOnDemand = (kit: Kit, provider: OAuthProvider): OAuthClient => {
+  const { settings, http, clock, clockSkewMs } = kit;
+  const redirectUri = `${settings.origin}${settings.basePath}/oauth/${provider.id}/callback`;
+  let made: OAuthClient | null = null;
+  const load = async (): Promise<OAuthClient> => {
+    const { oauthClient } = await import('../modules/oauth-client/client.ts');
+    made ??= oauthClient({
+      provider,
+      http,
+      clock,
+      clockSkewMs,
+      redirectUri,
+      loopback: settings.mode === 'development',
+    });
+    return made;
+  };
+  return {
+    id: provider.id,
+    authorize: async (attempt) => (await load()).authorize(attempt),
+    redeem: async (attempt, response) => (await load()).redeem(attempt, response),
+  };
+};
