@@ -5,6 +5,8 @@ import { type BuildOptions, type BuildResult, build, type Metafile, type Plugin 
 
 export interface Wanted {
   readonly code: string;
+  /** Whose dependencies it finds; by default those of the example with Express. */
+  readonly from?: string;
   /** Runs on any runtime: names no module of Node. */
   readonly anywhere: boolean;
   readonly external?: readonly string[];
@@ -81,7 +83,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a +
 /** Bundles what the example application would get of the built packages; nothing is written. */
 export const bundle = async (root: string, wanted: Wanted): Promise<Bundle> => {
   const { metafile, outputFiles } = await withoutOrphans(root, {
-    stdin: { contents: wanted.code, resolveDir: join(root, 'examples/express') },
+    stdin: { contents: wanted.code, resolveDir: join(root, wanted.from ?? 'examples/express') },
     absWorkingDir: root,
     outdir: join(root, 'bundle'),
     bundle: true,

@@ -41,6 +41,22 @@ export const cases: readonly Case[] = [
     apart: 'core/common-passwords',
   },
   {
+    name: 'core/verify',
+    code: "export * from '@sallyport/core/verify'",
+    limit: 6 * KB,
+    anywhere: true,
+    never: /node_modules\/(?:otpauth|oauth4webapi)\/|argon2|memory/,
+    late: /node_modules\/jose\//,
+  },
+  {
+    name: 'client',
+    code: "export * from '@sallyport/client'",
+    from: 'examples/spa',
+    limit: 5 * KB,
+    anywhere: true,
+    never: /packages\/(?!client\/)|node_modules\/(?!@sallyport\/client\/)/,
+  },
+  {
     name: 'express, the core apart',
     code: "export * from '@sallyport/express'",
     limit: 2 * KB,

@@ -5,6 +5,7 @@ const config: Options = {
     index: 'src/index.ts',
     ports: 'src/ports.ts',
     hashing: 'src/hashing.ts',
+    verify: 'src/verify.ts',
     'common-passwords': 'src/common-passwords.ts',
   },
   format: ['esm'],

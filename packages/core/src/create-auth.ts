@@ -2,7 +2,7 @@ import type { Auth, AuthApi } from './api/auth.ts';
 import type { RequestContext, Requirement, Source } from './api/request.ts';
 import type { Out, StandardSchema } from './api/standard-schema.ts';
 import { checkOptions } from './config/check.ts';
-import type { Kit, Modules } from './config/feature.ts';
+import type { Kit, Modules, TokenNeeds } from './config/feature.ts';
 import type { AuthOptions } from './config/options.ts';
 import { refuse } from './errors.ts';
 import { authenticate as authenticateFlow } from './flows/authenticate.ts';
@@ -47,6 +47,7 @@ import type {
   MfaFactor,
   OAuthAccount,
   OneTimeToken,
+  RefreshFamily,
   SessionRecord,
   TrustedDevice,
 } from './ports/domain.ts';
@@ -72,11 +73,18 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const events = journal(options.events ?? { emit: () => {} }, clock);
   const background = chores({ background: options.background ?? null, journal: events, soon });
   const subjects = subjectsModule({ stores, clock, maxLagMs: settings.session.revocationLagMs });
+  const issuing = options.features.find((feature) => feature.tokens !== undefined);
+  const issued = issuing?.tokens?.({
+    ...{ clock, random, keys, issuer: settings.origin, bounded },
+    store: stores.ephemeral.open<RefreshFamily>('refresh'),
+  });
+  const tokenModules = issued?.modules ?? null;
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const sessionStore = stores.ephemeral.open<SessionRecord>('session');
   const factorStore = stores.durable.open<MfaFactor>('mfa_factor');
   const lifetimes = settings.session;
-  const sessions = sessionsModule({ store: sessionStore, clock, lifetimes });
+  const cookieSessions = sessionsModule({ store: sessionStore, clock, lifetimes });
+  const sessions = tokenModules?.withFamilies(cookieSessions) ?? cookieSessions;
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
@@ -114,6 +122,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     gate: gate({
       ...shared,
       store: sessionStore,
+      births: issued?.births ?? null,
       lifetimes,
       verifiedOnly: settings.registration !== 'open',
       beforeSession: ({ client }, { id, loginKey, profile }) =>
@@ -121,6 +130,8 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       challenge: () => parts.find((part) => part.challenge)?.challenge ?? null,
     }),
     cookies: jar,
+    transports: tokenModules === null ? ['cookie'] : ['cookie', 'token', 'body'],
+    tokenModules,
     keep: keepsakes({ cookies: jar, signed, random }),
     checkProfile: profileCheck(options.profile ?? null),
     linkTo: (page, token) => withToken(settings.pages[page], token),
@@ -130,13 +141,21 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
   const observe = observer(settings, events);
-  const open = exchanges({ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe });
   const parts = options.features.map((feature) => feature.install(kit));
+  const bearer = parts.find((part) => part.bearer !== undefined)?.bearer ?? null;
+  const open = exchanges({
+    ...{ cookies: jar, clientAddress: address, authenticate, signed, random, sessions, observe },
+    ...{ bearer, isTrusted: rules.isTrusted },
+  });
   const routes = [
     ...parts.flatMap((part) => part.routes),
     ...stepUpRoutes(parts.flatMap(({ stepUp }) => stepUp ?? [])),
-    deleteAccountRoute({ deleteUser: remove, cookies: jar, freshMs: lifetimes.stepUpWindowMs }),
-    logoutRoute({ logout: logout(kit), cookies: jar }),
+    deleteAccountRoute({ deleteUser: remove, cookies: jar, keep: kit.keep, freshMs: lifetimes.stepUpWindowMs }),
+    logoutRoute({
+      logout: logout(kit),
+      cookies: jar,
+      kinds: tokenModules === null ? ['session'] : ['session', 'refresh'],
+    }),
     ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs: lifetimes.stepUpWindowMs }),
   ];
   const pages = [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }];
@@ -149,6 +168,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     rules,
     open,
     journal: events,
+    takesBearers: bearer !== null,
   });
   const guards = guard({
     ...shared,
@@ -158,6 +178,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     signed,
     rules,
     open,
+    bearer,
     lagMs: lifetimes.revocationLagMs,
   });
   const api = {
@@ -168,6 +189,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       revokeAll: revokeAll(kit),
       deleteUser: remove,
       startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
+      resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
     }),
   };
   return {
@@ -191,6 +213,10 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
 };
 
 const withToken = (page: string, token: string): string => `${page}${page.includes('?') ? '&' : '?'}token=${token}`;
+
+/** Loaded where there is somebody else's service to call. */
+const bounded: TokenNeeds['bounded'] = async (operation, timeoutMs, call) =>
+  (await import('./system/store-call.ts')).storeCall(operation, timeoutMs, call);
 
 const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });
 

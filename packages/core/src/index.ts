@@ -1,4 +1,4 @@
-export type { AdminApi, Auth, AuthApi, Done, Identity, Login, Operations } from './api/auth.ts';
+export type { AdminApi, Auth, AuthApi, Done, Identity, Login, Operations, SignInWish, Tokens } from './api/auth.ts';
 export type { Hook, HookInput } from './api/hooks.ts';
 export type { ClientIp, CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from './api/request.ts';
 export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './api/standard-schema.ts';
@@ -18,6 +18,8 @@ export {
   type Problem,
   StoreUnavailableError,
 } from './errors.ts';
+export type { JwtKey } from './features/jwt/keys.ts';
+export { type JwtOptions, jwt } from './features/jwt.ts';
 export { type PasswordOptions, password } from './features/password.ts';
 export { type TotpOptions, totp } from './features/totp.ts';
 export { type MemoryLimits, memoryStores } from './memory/stores.ts';

@@ -248,6 +248,22 @@ describe('keys', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('CRY-02: nor does a record that is given to another user, id and all', async () => {
+    const w = mfaWorld();
+    const ann = await withFactor(w, email);
+    await withFactor(w, 'mallory@example.com');
+    const { id: userId } = await userOf(w, 'mallory@example.com');
+    const stolen = await factorsOf(w).get(ann.app.id);
+    const record = await credentialsOf(w).get(userId);
+    if (stolen === null || record === null) throw new Error('no record');
+    await factorsOf(w).replace({ ...stolen, userId, version: stolen.version + 1 }, stolen.version);
+    const factors = [...record.factors, ann.app.id];
+    await credentialsOf(w).replace({ ...record, factors, version: record.version + 1 }, record.version);
+    const way = await w.browser().post('/login', { email: 'mallory@example.com', password: goodPassword });
+    const answer = await second({ browser: w.browser(), challenge: way.body.challenge }, ann.app.code());
+    expect(answer.status).toBe(401);
+  });
+
   it('names of another user’s factor in a credential record count for nothing', async () => {
     const w = mfaWorld();
     const ann = await withFactor(w, email);

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { minutes } from '../src/index.ts';
-import { goodPassword, otherPassword } from './harness.ts';
-import { credentialsOf, isAlive, mailsTo, sessionCookieOf, sessionsOf, times, tokensOf, userOf } from './probes.ts';
+import { goodPassword, otherPassword, tally, type World, world } from './harness.ts';
+import {
+  credentialsOf,
+  isAlive,
+  mailsTo,
+  probe,
+  refusalOf,
+  sessionCookieOf,
+  sessionsOf,
+  times,
+  tokensOf,
+  userOf,
+} from './probes.ts';
 import { askReset } from './recovery.ts';
 import {
   appOf,
@@ -569,6 +580,29 @@ describe('what surrounds it', () => {
     expect((await browser.delete(`/mfa/${app.id}`)).status).toBe(403);
   });
 
+  it('server code can take factors away from who has lost them all; the password stays, and nothing else', async () => {
+    const w = mfaWorld();
+    const { browser, app } = await withFactor(w, email);
+    const { id } = await userOf(w, email);
+    const pending = await halfway(w, email);
+    await w.auth.api.resetFactors(id);
+    await w.auth.drain();
+    expect(await isAlive(w, sessionCookieOf(browser))).toBe(false);
+    expect((await second(pending, app.code())).body.code).toBe('challenge_expired');
+    expect([(await credentialsOf(w).get(id))?.factors, await factorsOf(w).listByUser(id)]).toEqual([[], []]);
+    expect(mailsTo(w, email).filter((type) => type === 'mfa_disabled')).toHaveLength(1);
+    const login = await w.browser().post('/login', { email, password: goodPassword });
+    expect(login.body.status).toBe('signed_in');
+    await w.auth.drain();
+    // Again it is nothing to do: no mail, and nobody is signed out.
+    await w.auth.api.resetFactors(id);
+    await w.auth.drain();
+    expect(mailsTo(w, email).filter((type) => type === 'mfa_disabled')).toHaveLength(1);
+    expect(await refusalOf(w.auth.api.resetFactors('usr_nobody'))).toBe('not_found');
+    const bare = world({ inner: w.stores, clock: w.clock });
+    expect(await refusalOf(bare.auth.api.resetFactors(id))).toBe('not_found');
+  });
+
   it('deleting the account takes every record of a factor along', async () => {
     const w = mfaWorld();
     const { browser } = await withFactor(w, email);
@@ -603,5 +637,62 @@ describe('what surrounds it', () => {
     await w.auth.drain();
     const ids = (await factorsOf(w).listByUser(id)).map((factor) => factor.id);
     expect([ids.includes('orphan'), ids.includes('young'), ids.length]).toEqual([false, true, 3]);
+  });
+});
+
+describe('what it costs', () => {
+  /** The calls up to the answer; what runs behind it is not among them. */
+  const costOf = async (w: World, path: string, body: object): Promise<Record<string, number>> =>
+    tally([...(await probe(w, path, { body })).work]);
+
+  it('a sign-in with two factors: one write for the challenge; then the code, the challenge and the session', async () => {
+    const w = mfaWorld();
+    const { app } = await withFactor(w, email);
+    const first = await costOf(w, '/login', { email, password: goodPassword });
+    expect(first).toEqual({
+      ...{ 'limits.take': 4, 'users.findByLoginKey': 1, 'credential.get': 1, verify: 1, 'one_time.create': 1 },
+    });
+    const { challenge } = await halfway(w, email);
+    expect(await costOf(w, '/login/mfa', { challenge, method: 'totp', code: app.code() })).toEqual({
+      ...{ 'one_time.get': 1, 'credential.get': 1, 'users.get': 1, 'limits.take': 2, 'mfa_factor.get': 2 },
+      ...{ 'mfa_factor.replace': 1, 'one_time.delete': 1, 'session.create': 1 },
+    });
+  });
+
+  it('who has no second factor pays nothing for it', async () => {
+    const bare = world();
+    const w = mfaWorld();
+    await bare.confirmed(email);
+    await w.confirmed(email);
+    const login = { email, password: goodPassword };
+    expect(await costOf(w, '/login', login)).toEqual(await costOf(bare, '/login', login));
+  });
+
+  it('enrolment, removal and new codes', async () => {
+    const w = mfaWorld();
+    const browser = await w.signedIn(email);
+    const cost = async (path: string, method: string, body?: object) => {
+      const headers = Object.fromEntries(browser.headers());
+      const { work, body: answer } = await probe(w, path, { method, headers, ...(body === undefined ? {} : { body }) });
+      return { work: tally([...work]), answer: answer as { factorId: string; secret: string } };
+    };
+    const session = { 'session.get': 1, 'credential.get': 1, 'users.get': 1 };
+    const begun = await cost('/mfa/totp', 'POST', {});
+    expect(begun.work).toEqual({ ...session, 'mfa_factor.listByUser': 1, 'mfa_factor.create': 1 });
+    const app = appOf(w, { ...(await browser.post('/mfa/totp')) });
+    const answer = await browser.post(`/mfa/totp/${app.id}/confirm`, { code: app.code() });
+    expect(answer.status).toBe(200);
+    await w.auth.drain();
+    const codes = await cost('/mfa/recovery-codes', 'POST', {});
+    expect(codes.work).toEqual({
+      ...session,
+      ...{ 'mfa_factor.get': 2, 'mfa_factor.create': 1, 'credential.replace': 1 },
+    });
+    await w.auth.drain();
+    const removed = await cost(`/mfa/${app.id}`, 'DELETE');
+    expect(removed.work).toEqual({
+      ...session,
+      ...{ 'mfa_factor.get': 2, 'credential.replace': 1, 'session.delete': 1, 'session.create': 1 },
+    });
   });
 });

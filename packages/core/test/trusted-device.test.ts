@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { days, password, totp } from '../src/index.ts';
 import { type Browser, goodPassword, otherPassword, type World, type WorldOptions, world } from './harness.ts';
-import { userOf } from './probes.ts';
+import { credentialsOf, userOf } from './probes.ts';
 import { askReset } from './recovery.ts';
 import { enrol, halfway, mfaWorld, stepMs, trustedOf, withFactor } from './second-factor.ts';
 
@@ -88,6 +88,15 @@ describe('MFA-15: a trusted device', () => {
     mallory.browser.jar.set('__Host-trusted', value);
     const login = await mallory.browser.post('/login', { email: 'mallory@example.com', password: goodPassword });
     expect(login.body.status).toBe('mfa_required');
+    // Two users can have one epoch: it is an instant.
+    const { id: owner } = await userOf(w, email);
+    const { id: other } = await userOf(w, 'mallory@example.com');
+    const record = await credentialsOf(w).get(other);
+    const epoch = (await credentialsOf(w).get(owner))?.epoch ?? 0;
+    if (record === null) throw new Error('no record');
+    await credentialsOf(w).replace({ ...record, epoch, version: record.version + 1 }, record.version);
+    const again = await mallory.browser.post('/login', { email: 'mallory@example.com', password: goodPassword });
+    expect(again.body.status).toBe('mfa_required');
     for (const forged of ['', 'A'.repeat(43), `${value}A`, value.slice(1), `v1.${value}`]) {
       const browser = w.browser();
       browser.jar.set('__Host-trusted', forged);

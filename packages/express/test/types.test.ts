@@ -1,4 +1,4 @@
-import type { Aal, Identity, JsonObject } from '@sallyport/core';
+import type { Aal, Auth, Identity, JsonObject } from '@sallyport/core';
 import express, { type Request, type Response } from 'express';
 import { expect, expectTypeOf, it } from 'vitest';
 import { frameworks, world } from './harness.ts';
@@ -65,5 +65,24 @@ it('a handler knows what its guard proved, and is a handler of Express', async (
       web.require({}, (_req, res, me) => res.json(me === null, me.nobody));
     },
   });
+  expect.assertions(0);
+});
+
+it('require narrows the level that it was asked for, and no other', () => {
+  const ask = async (auth: Auth<JsonObject>, headers: Headers) => {
+    expectTypeOf(await auth.require(headers, { aal: 2 })).toEqualTypeOf<Identity<JsonObject, 2>>();
+    expectTypeOf((await auth.require(headers, { aal: 2, fresh: 1_000, live: true })).session.aal).toEqualTypeOf<2>();
+    expectTypeOf((await auth.require(headers, { aal: 1 })).session.aal).toEqualTypeOf<Aal>();
+    expectTypeOf((await auth.require(headers, { fresh: 1_000 })).session.aal).toEqualTypeOf<Aal>();
+    expectTypeOf((await auth.require(headers)).session.aal).toEqualTypeOf<Aal>();
+    // @ts-expect-error a level that is only known when it runs narrows nothing
+    const some: Identity<JsonObject, 2> = await auth.require(headers, { aal: 2 as Aal });
+    const stepped = await auth.api.stepUp({ method: 'totp', code: '123456' }, headers);
+    expectTypeOf(stepped.value.session.aal).toEqualTypeOf<Aal>();
+    // @ts-expect-error one thing at a time is shown, whole
+    await auth.api.stepUp({ method: 'totp' }, headers);
+    return some;
+  };
+  expectTypeOf(ask).toBeFunction();
   expect.assertions(0);
 });

@@ -6,6 +6,7 @@ import type { ListedSession, PublicFactor, PublicSession, PublicUser } from './v
 /** Who is asking. */
 export interface Identity<P, A extends Aal = Aal> {
   readonly user: PublicUser<P>;
+  /** Of an access token that was not asked `live`: what the token says, so that `createdAt` is when it was issued. */
   readonly session: PublicSession<A>;
   readonly via: 'cookie' | 'bearer';
 }
@@ -16,27 +17,42 @@ export interface Done<T> {
   readonly cookies: readonly string[];
 }
 
+/** What a client of `transport: 'token'` or `'body'` gets. */
+export interface Tokens {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  /** Of `transport: 'body'` alone: it never leaves a cookie. */
+  readonly refreshToken?: string;
+}
+
 export type Login<P> =
-  | {
+  | ({
       readonly status: 'signed_in';
       readonly user: PublicUser<P>;
       /** Of a second step: where the first, a form or a provider's answer, wanted to go. */
       readonly returnTo?: string;
-    }
+    } & Partial<Tokens>)
   | {
       readonly status: 'mfa_required';
       readonly challenge: string;
       readonly methods: readonly ('totp' | 'recovery_code')[];
     };
 
+/** Where a new session lives (`token` and `body` with `jwt()`), and the program that its family is bound to. */
+export interface SignInWish {
+  readonly transport?: 'cookie' | 'token' | 'body';
+  readonly clientId?: string;
+}
+
 /** What each operation takes and gives. The names are those of `auth.api`; the HTTP routes take and give the same. */
 export interface Operations<P> {
   register: {
-    input: { readonly email: string; readonly password: string; readonly profile?: JsonObject };
+    input: { readonly email: string; readonly password: string; readonly profile?: JsonObject } & SignInWish;
     output: { readonly status: 'check_email' } | Login<P>;
   };
   login: {
-    input: { readonly email: string; readonly password: string; readonly transport?: 'cookie' };
+    input: { readonly email: string; readonly password: string } & SignInWish;
     output: Login<P>;
   };
   loginMfa: {
@@ -60,7 +76,7 @@ export interface Operations<P> {
   revokeSession: { input: { readonly id: string }; output: null };
   stepUp: {
     input: { readonly password: string } | { readonly method: 'totp' | 'recovery_code'; readonly code: string };
-    output: { readonly session: PublicSession };
+    output: { readonly session: PublicSession } & Partial<Tokens>;
   };
   factors: {
     input: Record<never, never>;
@@ -74,20 +90,23 @@ export interface Operations<P> {
   /** `recoveryCodes` are shown once; `null` = those that the user has stay. */
   confirmTotp: {
     input: { readonly id: string; readonly code: string };
-    output: { readonly recoveryCodes: readonly string[] | null };
+    output: { readonly recoveryCodes: readonly string[] | null } & Partial<Tokens>;
   };
   renameFactor: { input: { readonly id: string; readonly label: string }; output: null };
-  removeFactor: { input: { readonly id: string }; output: null };
+  removeFactor: { input: { readonly id: string }; output: null | Tokens };
   regenerateRecoveryCodes: { input: Record<never, never>; output: { readonly recoveryCodes: readonly string[] } };
-  changePassword: { input: { readonly current?: string; readonly password: string }; output: null };
+  changePassword: { input: { readonly current?: string; readonly password: string }; output: null | Tokens };
   verifyEmail: { input: { readonly token: string; readonly password?: string }; output: null };
   sendVerification: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
   forgotPassword: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
   resetPassword: { input: { readonly token: string; readonly password: string }; output: null };
   changeEmail: { input: { readonly email: string }; output: { readonly status: 'check_email' } };
-  confirmEmailChange: { input: { readonly token: string; readonly password?: string }; output: null };
+  confirmEmailChange: { input: { readonly token: string; readonly password?: string }; output: null | Tokens };
   revertEmailChange: { input: { readonly token: string }; output: null };
   deleteAccount: { input: Record<never, never>; output: null };
+  refresh: { input: { readonly refreshToken?: string; readonly clientId?: string }; output: Tokens };
+  revoke: { input: { readonly refreshToken?: string }; output: null };
+  jwks: { input: Record<never, never>; output: { readonly keys: readonly JsonObject[] } };
 }
 
 /** The same operations as the HTTP routes, for server code. Refusals are thrown as `AuthProblem`; limits and policies hold alike. */
@@ -109,6 +128,11 @@ export interface AdminApi {
   deleteUser(userId: string): Promise<void>;
   /** Mails the user a link that sets a new password; nothing ends until it is used. `account_disabled` for a disabled user, `email_unverified` for one without an address. */
   startReset(userId: string): Promise<void>;
+  /**
+   * Takes every second factor and recovery code away, and ends every session, link and trusted device; the password stays.
+   * For somebody who has lost both, once you know by other means who it is (NIST SP 800-63B-4 §4.2).
+   */
+  resetFactors(userId: string): Promise<void>;
 }
 
 export interface Auth<P> {

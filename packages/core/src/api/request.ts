@@ -34,8 +34,8 @@ export type ClientIp =
 /** What a route or a handler asks of the identity. */
 export interface Requirement {
   readonly aal?: Aal;
-  /** A factor was proved within this many milliseconds. Reads the credential without lag. */
+  /** A factor was proved within this many milliseconds. Implies `live`. */
   readonly fresh?: Millis;
-  /** Reads the credential without lag. */
+  /** Reads the credential without lag, and for an access token also whether its session has ended: else it counts until it expires. */
   readonly live?: boolean;
 }

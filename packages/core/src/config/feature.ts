@@ -1,28 +1,35 @@
 import type { ConfigIssue, Refusal } from '../errors.ts';
+import type { Bearer } from '../http/bearer.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { Keepsakes } from '../http/keepsakes.ts';
 import type { CheckProfile } from '../http/profile.ts';
 import type { Page, Route } from '../http/route.ts';
 import type { StepUpWay } from '../http/routes/step-up.ts';
+import type { AccessTokens } from '../modules/access-tokens.ts';
 import type { Belongings } from '../modules/belongings.ts';
 import type { Chores } from '../modules/chores.ts';
 import type { Credentials } from '../modules/credentials.ts';
+import type { Families, FamilyBirths } from '../modules/families.ts';
 import type { Challenge, Gate } from '../modules/gate.ts';
 import type { Limits } from '../modules/limits.ts';
 import type { Notices } from '../modules/notices.ts';
 import type { OneTimeTokens } from '../modules/one-time-tokens.ts';
+import type { RefreshTokens } from '../modules/refresh-tokens.ts';
 import type { Sessions } from '../modules/sessions.ts';
 import type { Subjects } from '../modules/subjects.ts';
+import type { TokenVerifier } from '../modules/token-verifier.ts';
 import type { Users } from '../modules/users.ts';
 import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MfaStore, TrustedDevice } from '../ports/domain.ts';
+import type { MfaStore, RefreshTokenStore, TrustedDevice } from '../ports/domain.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { KeyRing } from '../ports/keyring.ts';
+import type { Transport } from '../ports/live-session.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/records.ts';
+import type { TokenSigner } from '../ports/signer.ts';
 import type { PageName, Settings } from './settings.ts';
 
 /** Every module once, wired. */
@@ -50,6 +57,10 @@ export interface Modules {
   readonly gate: Gate;
   readonly cookies: Cookies;
   readonly keep: Keepsakes;
+  /** Where a new session may live; `cookie` alone where no feature issues tokens. */
+  readonly transports: readonly Transport[];
+  /** Of the feature that issues tokens. */
+  readonly tokenModules: TokenModules | null;
   readonly checkProfile: CheckProfile;
   /** The page that a mail leads to, with its token: nothing of a request is in a link. */
   readonly linkTo: (page: PageName, token: string) => string;
@@ -63,13 +74,38 @@ export interface Kit extends Modules {
   readonly deleteUser: OnUser;
 }
 
+/** What a feature needs to issue tokens: made before the gate is, which is given their births. */
+export interface TokenNeeds {
+  readonly store: RefreshTokenStore;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly issuer: string;
+  /** A call of somebody else's service: late or failed, it becomes a `StoreUnavailableError`. */
+  readonly bounded: <T>(operation: string, timeoutMs: number, call: () => Promise<T>) => Promise<T>;
+}
+
+export interface TokenModules {
+  readonly families: Families;
+  /** The sessions of both kinds. */
+  readonly withFamilies: (sessions: Sessions) => Sessions;
+  readonly access: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly verifier: TokenVerifier;
+  readonly signer: TokenSigner;
+}
+
 export interface FeatureParts {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
   /** What `auth.api.startReset` does, of the feature that has something to reset. */
   readonly startReset?: OnUser;
+  /** Of the feature that issues tokens. */
+  readonly bearer?: Bearer;
   /** What `POST /step-up` takes, of the feature that checks it. */
   readonly stepUp?: StepUpWay;
+  /** What `auth.api.resetFactors` does, of the feature that has factors. */
+  readonly resetFactors?: OnUser;
   /** Of the one feature that can take a second factor. */
   readonly challenge?: Challenge;
 }
@@ -79,6 +115,12 @@ export interface Feature {
   readonly name: string;
   /** What is wrong with the feature's own options. */
   check?(): readonly ConfigIssue[];
+  /** Of the one feature that issues tokens; called once by `createAuth`, before `install`. */
+  tokens?(needs: TokenNeeds): {
+    /** For the gate and for nobody else. */
+    readonly births: FamilyBirths;
+    readonly modules: TokenModules;
+  };
   /** Called once by `createAuth`. */
   install(kit: Kit): FeatureParts;
 }

@@ -39,7 +39,7 @@ export const password = ({ minLength = passwordLength.default }: PasswordOptions
 });
 
 const install = (kit: Kit, minLength: number): FeatureParts => {
-  const { settings, keep, cookies, checkProfile } = kit;
+  const { settings, keep, checkProfile, transports } = kit;
   const own = passwords({
     hasher: kit.hasher ?? lazyHasher(kit.random),
     random: kit.random,
@@ -59,13 +59,13 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
   );
   return {
     routes: [
-      registerRoute({ register: account.register, checkProfile, keep }),
-      loginRoute({ login: login(needs), keep }),
-      changePasswordRoute({ changePassword: account.changePassword, keep, cookies, freshMs }),
+      registerRoute({ register: account.register, checkProfile, keep, transports }),
+      loginRoute({ login: login(needs), keep, transports }),
+      changePasswordRoute({ changePassword: account.changePassword, keep, freshMs }),
       verifyEmailRoute(account),
       sendVerificationRoute(account),
       ...recoveryRoutes({ ...recovery, keep }),
-      ...changeEmailRoutes({ ...recovery, keep, cookies, freshMs }),
+      ...changeEmailRoutes({ ...recovery, keep, freshMs }),
     ],
     pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
     stepUp: { member: 'password', route: stepUpByPassword({ stepUp: stepUp(needs), keep }) },

@@ -51,6 +51,7 @@ const install = (kit: Kit, { issuer, trustedDevices = false }: TotpOptions): Fea
     ],
     stepUp: { member: 'code', route: stepUpByFactor({ stepUp: later.stepUp, keep }) },
     challenge: later.challenge,
+    resetFactors: later.resetFactors,
   };
 };
 
@@ -77,6 +78,7 @@ const onDemand = (kit: Kit, trusts: boolean): SecondFactors => {
     renameFactor: async (account, change) => (await load()).renameFactor(account, change),
     removeFactor: async (caller, subject, id) => (await load()).removeFactor(caller, subject, id),
     regenerateCodes: async (caller, subject) => (await load()).regenerateCodes(caller, subject),
+    resetFactors: async (caller, userId) => (await load()).resetFactors(caller, userId),
     spellFor: (issuer) => async (secret, account) => (await load()).spellFor(issuer)(secret, account),
   };
 };

@@ -17,12 +17,21 @@ interface Needs {
   readonly revokeAll: RevokeAllFlow;
   readonly deleteUser: DeleteUserFlow;
   readonly startReset: StartResetFlow;
+  readonly resetFactors: StartResetFlow;
 }
 
 type Outcome = Promise<{ readonly ok: true } | Refusal>;
 
 /** The operations that no route leads to. Nobody's request: no address, no device. */
-export const admin = ({ random, journal, setDisabled, revokeAll, deleteUser, startReset }: Needs): AdminApi => {
+export const admin = ({
+  random,
+  journal,
+  setDisabled,
+  revokeAll,
+  deleteUser,
+  startReset,
+  resetFactors,
+}: Needs): AdminApi => {
   const run = async (flow: (caller: Caller) => Outcome): Promise<void> => {
     const requestId = `req_${mintId(random)}`;
     const caller = { requestId, client: { ip: null, agent: null }, address: null, device: null };
@@ -38,5 +47,6 @@ export const admin = ({ random, journal, setDisabled, revokeAll, deleteUser, sta
     revokeAll: (userId) => run((caller) => revokeAll(caller, userId)),
     deleteUser: (userId) => run((caller) => deleteUser(caller, userId)),
     startReset: (userId) => run((caller) => startReset(caller, userId)),
+    resetFactors: (userId) => run((caller) => resetFactors(caller, userId)),
   };
 };

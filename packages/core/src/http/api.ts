@@ -39,6 +39,9 @@ const names = [
   'confirmEmailChange',
   'revertEmailChange',
   'deleteAccount',
+  'refresh',
+  'revoke',
+  'jwks',
 ] as const satisfies readonly OperationName[];
 
 /** The routes once more, for server code: the same input gate, limits and policies; refusals are thrown. */

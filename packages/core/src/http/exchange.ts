@@ -10,6 +10,7 @@ import { bucketOf } from '../primitives/network.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
 import { printable } from '../primitives/text.ts';
+import type { Bearer } from './bearer.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { CookieKind, Cookies } from './cookies.ts';
 import type { Observe } from './observer.ts';
@@ -20,9 +21,17 @@ export interface Exchange {
   readonly caller: Caller;
   /** The id of the session that the request's cookie speaks of, alive or not. */
   readonly presented: string | null;
+  /** The token of `Authorization: Bearer`, where such are taken: then the request is judged by it, and by no cookie. */
+  readonly bearer: string | null;
+  /** Whether a page of an origin that is not trusted says that it sends this. */
+  readonly isForeign: boolean;
+  /** The id of the refresh family that the request's cookie speaks of, alive or not. */
+  presentedFamily(): string | null;
   cookie(kind: CookieKind): string | null;
   /** Who is signed in, as of now. */
   subject(): Promise<Subject | null>;
+  /** What is wrong with the access token; `null` = nothing, or there is none. */
+  flaw(): Promise<Refusal | null>;
   /** The same, or why that is not enough. */
   demand(demand?: Asked): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
   /** The value that binds a mailed link to this browser; `null` = none that we gave. */
@@ -51,17 +60,25 @@ export interface ExchangeNeeds {
   readonly random: Random;
   readonly sessions: Sessions;
   readonly observe: Observe;
+  /** `null` = no feature issues tokens. */
+  readonly bearer: Bearer | null;
+  readonly isTrusted: (origin: string) => boolean;
 }
 
 export const headersOf = (source: Source): HeaderSource =>
   'headers' in source && typeof source.headers.get === 'function' ? source.headers : (source as HeaderSource);
 
+type Identified = { readonly ok: true; readonly subject: Subject } | Refusal;
+
 export type OpenExchange = (source: Source, context: RequestContext) => Exchange;
 
 export const exchanges =
-  ({ cookies, clientAddress, authenticate, signed, random, sessions, observe }: ExchangeNeeds): OpenExchange =>
+  (needs: ExchangeNeeds): OpenExchange =>
   (source, context) => {
+    const { cookies, clientAddress, authenticate, signed, random, sessions, observe, bearer: reader } = needs;
     const headers = headersOf(source);
+    const bearer = reader?.tokenOf(headers) ?? null;
+    const from = headers.get('origin');
     const requestId = `req_${mintId(random)}`;
     const header = headers.get('cookie');
     const cookie = (kind: CookieKind) => cookies.read(header, kind);
@@ -82,23 +99,42 @@ export const exchanges =
       return value === null ? null : signed.read('flow', value);
     };
     let newFlow: string | null = null;
-    let known: Promise<Subject | null> | null = null;
-    const subject = (): Promise<Subject | null> => {
-      known ??= presented === null ? Promise.resolve(null) : authenticate(() => caller, presented, 0);
+    const identify = async (): Promise<Identified> => {
+      if (reader && bearer !== null) return reader.authenticate(bearer, 'live');
+      const found = presented === null ? null : await authenticate(() => caller, presented, 0);
+      return found === null ? refuse('unauthenticated') : { ok: true, subject: found };
+    };
+    let known: Promise<Identified> | null = null;
+    const identified = (): Promise<Identified> => {
+      known ??= identify();
       return known;
     };
     return {
       requestId,
       caller,
       presented,
+      bearer,
+      isForeign: from !== null && !needs.isTrusted(from),
+      presentedFamily: () => {
+        const token = cookie('refresh');
+        return token === null ? null : (reader?.familyOf(token) ?? null);
+      },
       cookie,
-      subject,
+      subject: async () => {
+        const found = await identified();
+        return found.ok ? found.subject : null;
+      },
+      flaw: async () => {
+        const found = bearer === null ? null : await identified();
+        return found === null || found.ok ? null : found;
+      },
       demand: async ({ strong, ...demand } = {}) => {
-        const found = await subject();
-        if (found === null) return refuse('unauthenticated');
-        const hasTwo = strong === true && found.credential.factors.length > 0;
+        const found = await identified();
+        if (!found.ok) return found;
+        const { session, credential } = found.subject;
+        const hasTwo = strong === true && credential.factors.length > 0;
         const asked: Demand = hasTwo ? { ...demand, aal: 2 } : demand;
-        return sessions.shortfall(found.session, asked) ?? { ok: true, subject: found };
+        return sessions.shortfall(session, asked) ?? found;
       },
       flow,
       flowOrNew: () => {

@@ -9,6 +9,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
+import type { Bearer } from './bearer.ts';
 import type { Cookies } from './cookies.ts';
 import { headersOf, type OpenExchange } from './exchange.ts';
 import type { OriginRules } from './origin.ts';
@@ -27,6 +28,8 @@ export interface GuardNeeds {
   readonly journal: Journal;
   /** `session.revocationLag`. */
   readonly lagMs: number;
+  /** `null` = no feature issues tokens. */
+  readonly bearer: Bearer | null;
 }
 
 /** What guards the application's own routes. Pure reads: nothing is set, nothing has to be sent back. */
@@ -43,11 +46,19 @@ export const guard = (needs: GuardNeeds): Guard => {
     const cookie = cookies.read(headers.get('cookie'), 'session');
     return cookie === null ? null : sessionIdOf(cookie);
   };
-  const subjectOf = async (source: Source, context: RequestContext, lagMs: number): Promise<Subject | null> => {
-    const sessionId = presentedBy(headersOf(source));
-    if (sessionId === null) return null;
+  const read = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
+    const headers = headersOf(source);
+    const token = needs.bearer?.tokenOf(headers) ?? null;
+    if (needs.bearer && token !== null) return needs.bearer.authenticate(token, exact ? 'live' : needs.lagMs);
+    const sessionId = presentedBy(headers);
+    if (sessionId === null) return anonymous;
+    const caller = () => needs.open(source, context).caller;
+    const subject = await needs.authenticate(caller, sessionId, exact ? 0 : needs.lagMs);
+    return subject === null ? anonymous : { ok: true, subject };
+  };
+  const found = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
     try {
-      return await needs.authenticate(() => needs.open(source, context).caller, sessionId, lagMs);
+      return await read(source, context, exact);
     } catch (error) {
       const { caller } = needs.open(source, context);
       const refusal = refusalOfThrown(error);
@@ -58,34 +69,39 @@ export const guard = (needs: GuardNeeds): Guard => {
   const problem = (refusal: Refusal): Error => authProblem(refusal, `req_${mintId(random)}`);
   return {
     authenticate: async (source, context) => {
-      const subject = await subjectOf(source, context, needs.lagMs);
-      return subject === null ? null : identityOf(subject);
+      const asked = await found(source, context, false);
+      return asked.ok ? identityOf(asked) : null;
     },
     require: async (source, need, context) => {
-      const isExact = need.live === true || need.fresh !== undefined;
-      const subject = await subjectOf(source, context, isExact ? 0 : needs.lagMs);
-      if (subject === null) throw problem(refuse('unauthenticated'));
-      const shortfall = sessions.shortfall(subject.session, need);
+      const asked = await found(source, context, need.live === true || need.fresh !== undefined);
+      if (!asked.ok) throw problem(asked);
+      const shortfall = sessions.shortfall(asked.subject.session, need);
       if (shortfall !== null) throw problem(shortfall);
-      return identityOf(subject);
+      return identityOf(asked);
     },
     csrf: async (request, token) => {
       if (rules.allows(request)) return;
+      // No page of another site can add the header, and no cookie is read beside it.
+      if ((needs.bearer?.tokenOf(request.headers) ?? null) !== null) return;
       const sessionId = presentedBy(request.headers);
       const given = token ?? request.headers.get('x-csrf-token');
       const proves = given !== null && sessionId !== null && signed.read('csrf', given, sessionId) !== null;
       if (!proves || !rules.isUndecided(request)) throw problem(refuse('csrf_rejected'));
     },
     csrfToken: async (source) => {
-      const subject = await subjectOf(source, {}, needs.lagMs);
-      if (subject === null) throw problem(refuse('unauthenticated'));
-      return signed.sign('csrf', mintId(random), subject.session.id);
+      const asked = await found(source, {}, false);
+      if (!asked.ok) throw problem(asked);
+      return signed.sign('csrf', mintId(random), asked.subject.session.id);
     },
   };
 };
 
-const identityOf = (subject: Subject): Identity<unknown> => ({
+const anonymous = refuse('unauthenticated');
+
+type Found = { readonly ok: true; readonly subject: Subject; readonly via?: Identity<unknown>['via'] } | Refusal;
+
+const identityOf = ({ subject, via = 'cookie' }: Extract<Found, { ok: true }>): Identity<unknown> => ({
   user: publicUser(subject.user),
   session: publicSession(subject.session),
-  via: 'cookie',
+  via,
 });

@@ -25,6 +25,7 @@ export interface HandlerNeeds {
   readonly pages: readonly Page[];
   readonly rules: OriginRules;
   readonly open: OpenExchange;
+  readonly takesBearers: boolean;
   readonly journal: Journal;
 }
 
@@ -74,7 +75,8 @@ const answer = async (
     refused.headers.set('allow', matched.allow.join(', '));
     return refused;
   }
-  if (!needs.rules.allows(request)) {
+  const isExempt = matched.kind === 'route' && matched.route.bearerSuffices && exchange.bearer !== null;
+  if (!isExempt && !needs.rules.allows(request)) {
     needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
     return authProblem(refuse('csrf_rejected'), requestId).toResponse();
   }
@@ -130,7 +132,7 @@ const preflight = (needs: HandlerNeeds, request: Request, requestId: string, all
     headers: mayAsk
       ? [
           ['access-control-allow-methods', allow.join(', ')],
-          ['access-control-allow-headers', 'content-type'],
+          ['access-control-allow-headers', needs.takesBearers ? 'authorization, content-type' : 'content-type'],
           ['access-control-max-age', '600'],
         ]
       : [['allow', allow.join(', ')]],

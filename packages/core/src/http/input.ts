@@ -78,6 +78,11 @@ export const id: Field<string> = field<string>((value) =>
 
 export const token: Field<string> = field<string>((value) => text(value, 128));
 
+/** How a program calls itself, towards us alone. */
+export const clientId: Field<string> = field<string>((value) =>
+  typeof value === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(value) ? value : wrong('value'),
+);
+
 export const flag: Field<boolean> = field<boolean>((value) => {
   if (typeof value === 'boolean') return value;
   // A form has text only.

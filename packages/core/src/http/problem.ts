@@ -6,10 +6,8 @@ import {
   type Refusal,
   StoreUnavailableError,
 } from '../errors.ts';
+import { docsOrigin } from './docs-origin.ts';
 import { answerHeaders } from './respond.ts';
-
-/** `.example` cannot be registered (RFC 2606): no answer points at a page that is not the project's. */
-export const docsOrigin = 'https://sallyport.example';
 
 /** HTTP status lives here alone; a new code without one does not compile. */
 const catalogue = {
@@ -77,6 +75,8 @@ export const authProblem = (refusal: Refusal, requestId: string): AuthProblem =>
   const body = problem(refusal, requestId);
   const headers: [string, string][] = [...answerHeaders(requestId), ['content-type', 'application/problem+json']];
   if (body.retryAfter !== undefined) headers.push(['retry-after', String(body.retryAfter)]);
+  // RFC 6750 §3.1.
+  if (body.code.startsWith('access_token_')) headers.push(['www-authenticate', 'Bearer error="invalid_token"']);
   return new AuthProblem(body, headers);
 };
 

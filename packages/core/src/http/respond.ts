@@ -18,10 +18,10 @@ export interface Answer {
 /** The one writer of answers that are no error. */
 export const respond = (requestId: string, { status, body, cookies, headers = [] }: Answer): Response => {
   const all = new Headers(answerHeaders(requestId));
+  if (body !== null) all.set('content-type', 'application/json');
   for (const [name, value] of headers) all.set(name, value);
   for (const cookie of cookies) all.append('set-cookie', cookie);
   if (body === null) return new Response(null, { status, headers: all });
-  all.set('content-type', 'application/json');
   return new Response(JSON.stringify(body), { status, headers: all });
 };
 

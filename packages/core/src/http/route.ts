@@ -26,6 +26,8 @@ export interface Route {
   readonly path: string;
   /** Also takes a form, and then answers by a redirect: it works without JavaScript. */
   readonly takesForms: boolean;
+  /** A request with an access token is not asked where it comes from: the route signs nobody in and gives no cookie. */
+  readonly bearerSuffices: boolean;
   run(raw: unknown, exchange: Exchange): Promise<Reply<unknown> | Refusal>;
 }
 
@@ -34,6 +36,7 @@ interface Definition<Name extends OperationName, F extends Fields> {
   readonly method: Route['method'];
   readonly path: string;
   readonly takesForms?: boolean;
+  readonly bearerSuffices?: boolean;
   readonly input: F;
   run(input: InputOf<F>, exchange: Exchange): Promise<Reply<Operations<unknown>[Name]['output']> | Refusal>;
 }
@@ -46,6 +49,7 @@ export const route = <Name extends OperationName, const F extends Fields>(defini
     method: definition.method,
     path: definition.path,
     takesForms: definition.takesForms ?? false,
+    bearerSuffices: definition.bearerSuffices ?? false,
     run: async (raw, exchange) => {
       const input = gate(raw);
       return input.ok ? definition.run(input.value, exchange) : input;

@@ -1,8 +1,9 @@
 import { type Refusal, refuse } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Aal, Amr, CredentialRecord, SessionRecord, SessionStore } from '../ports/domain.ts';
+import type { Aal, Amr, CredentialRecord, RefreshFamily, SessionRecord, SessionStore } from '../ports/domain.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { Millis } from '../ports/json.ts';
+import type { LiveSession, Transport } from '../ports/live-session.ts';
 import type { Random } from '../ports/random.ts';
 import type { UserRecord } from '../ports/users.ts';
 import { digest } from '../primitives/digest.ts';
@@ -22,6 +23,12 @@ export interface Proof {
 export interface Entrance {
   /** The id of the session that it came with, alive or not; it ends. */
   readonly presented: string | null;
+  /** The same, of the refresh family. */
+  readonly family: string | null;
+  /** Where the new session is to live. */
+  readonly transport: Transport;
+  /** The program that a family is bound to; `null` = none is named. */
+  readonly clientId: string | null;
   /** Where a browser that navigates goes in the end; `null` = a script asks, which goes nowhere. */
   readonly returnTo: string | null;
   /** Digest of the value that binds a challenge to the browser that navigates. */
@@ -33,9 +40,11 @@ export interface Entrance {
 export interface Minted {
   readonly ok: true;
   readonly status: 'signed_in';
-  readonly session: SessionRecord;
-  /** Goes into the cookie and nowhere else; the store keeps its digest. */
+  readonly session: LiveSession;
+  /** Goes into the cookie, of a family into the place of its refresh token, and nowhere else; the store keeps its digest. */
   readonly secret: string;
+  /** Of a family: the first access token, and the seconds that it is good for. */
+  readonly access: { readonly accessToken: string; readonly expiresIn: number } | null;
 }
 
 /** The way in is open, or halfway: a second factor is due. */
@@ -57,17 +66,33 @@ export interface Gate {
   /** A new session, or why not. The session that the browser had before ends: a sign-in never continues one. */
   open(caller: Caller, proof: Proof, entrance: Entrance): Promise<Opened | Refusal>;
   /** The same session under a new id, epoch and set of factors. `null` = it ended meanwhile. */
-  renew(caller: Caller, old: SessionRecord, proof: Proof): Promise<Minted | null>;
+  renew(caller: Caller, old: LiveSession, proof: Proof): Promise<Minted | null>;
 }
 
-/** What a renewed session keeps of the one before. */
-type Kept = Pick<SessionRecord, 'createdAt' | 'absoluteExpiresAt' | 'data'>;
+/** How families are born; the gate alone is given it. */
+export interface Births {
+  prepare(
+    draft: Pick<
+      RefreshFamily,
+      'userId' | 'epoch' | 'authenticatedAt' | 'transport' | 'aal' | 'amr' | 'client' | 'clientId'
+    > & { readonly kept: SessionRecord | null },
+  ): Promise<Unborn>;
+  end(id: string): Promise<boolean>;
+}
+
+/** Ready to be written: what can fail without a store has gone well. */
+interface Unborn {
+  readonly minted: Omit<Minted, 'ok' | 'status'>;
+  write(): Promise<boolean>;
+}
 
 /** The application's own say; a word back refuses. */
 export type BeforeSession = (caller: Caller, user: UserRecord) => Promise<string | null>;
 
 interface Needs {
   readonly store: Pick<SessionStore, 'create' | 'delete'>;
+  /** `null` = no feature issues tokens. */
+  readonly births: Births | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly journal: Journal;
@@ -79,27 +104,50 @@ interface Needs {
 }
 
 export const gate = (needs: Needs): Gate => {
-  const { store, clock, random, journal, lifetimes, verifiedOnly, beforeSession } = needs;
-  const mint = async (caller: Caller, proof: Proof, now: number, kept: Kept) => {
-    const secret = mintSecret(random);
-    const session: SessionRecord = {
-      id: digest('session', secret),
+  const { store, births, clock, random, journal, lifetimes, verifiedOnly, beforeSession } = needs;
+  const prepare = async (
+    caller: Caller,
+    proof: Proof,
+    to: Pick<Entrance, 'transport' | 'clientId'>,
+    kept: SessionRecord | null,
+  ): Promise<Unborn> => {
+    const now = clock.now();
+    const common = {
       userId: proof.user.id,
-      version: 1,
-      expiresAt: Math.min(now + lifetimes.idleMs, kept.absoluteExpiresAt),
       epoch: proof.credential.epoch,
-      createdAt: kept.createdAt,
-      lastSeenAt: now,
       authenticatedAt: proof.provedAt ?? now,
-      absoluteExpiresAt: kept.absoluteExpiresAt,
       aal: proof.aal,
       amr: proof.amr,
       client: caller.client,
-      data: kept.data,
     };
-    if (!(await store.create(session))) throw new Error('a new session id is in use: the random source repeats itself');
-    journal.note(caller, 'session.created', { userId: proof.user.id, data: { aal: proof.aal, amr: proof.amr } });
-    return { ok: true, status: 'signed_in', session, secret } as const;
+    const { transport, clientId } = to;
+    if (transport !== 'cookie') {
+      if (births === null) throw new Error('no feature issues tokens');
+      return births.prepare({ ...common, transport, clientId, kept });
+    }
+    const secret = mintSecret(random);
+    const absoluteExpiresAt = kept?.absoluteExpiresAt ?? now + lifetimes.absoluteMs;
+    const session: SessionRecord = {
+      ...common,
+      id: digest('session', secret),
+      version: 1,
+      expiresAt: Math.min(now + lifetimes.idleMs, absoluteExpiresAt),
+      createdAt: kept?.createdAt ?? now,
+      lastSeenAt: now,
+      absoluteExpiresAt,
+      data: kept?.data ?? {},
+    };
+    return {
+      minted: { session, secret, access: null },
+      write: () => store.create(session),
+    };
+  };
+
+  const bear = async (caller: Caller, { minted, write }: Unborn): Promise<Minted> => {
+    if (!(await write())) throw new Error('a new session id is in use: the random source repeats itself');
+    const { userId, aal, amr } = minted.session;
+    journal.note(caller, 'session.created', { userId, data: { aal, amr } });
+    return { ok: true, status: 'signed_in', ...minted };
   };
 
   const refusalOf = ({ user, credential }: Proof): Refusal | null => {
@@ -125,19 +173,19 @@ export const gate = (needs: Needs): Gate => {
 
   return {
     open: async (caller, proof, entrance) => {
-      const { presented } = entrance;
       const early = refusalOf(proof) ?? (await challengeFor(caller, proof, entrance)) ?? (await sayOf(caller, proof));
       if (early !== null) return early;
-      const now = clock.now();
-      const minted = await mint(caller, proof, now, {
-        createdAt: now,
-        absoluteExpiresAt: now + lifetimes.absoluteMs,
-        data: {},
-      });
-      if (presented !== null) await store.delete(presented);
+      const minted = await bear(caller, await prepare(caller, proof, entrance, null));
+      if (entrance.presented !== null) await store.delete(entrance.presented);
+      if (entrance.family !== null) await births?.end(entrance.family);
       return minted;
     },
-    renew: async (caller, old, proof) => ((await store.delete(old.id)) ? mint(caller, proof, clock.now(), old) : null),
+    renew: async (caller, old, proof) => {
+      const { transport, clientId } = old.family ?? { transport: 'cookie', clientId: null };
+      const unborn = await prepare(caller, proof, { transport, clientId }, old);
+      const ended = old.family === undefined ? await store.delete(old.id) : await births?.end(old.id);
+      return ended === true ? bear(caller, unborn) : null;
+    },
   };
 };
 

@@ -70,6 +70,17 @@ describe('a secret box', () => {
     for (const box_ of forged) expect([box_, await box.open(box_, aad)]).toEqual([box_, null]);
   });
 
+  it('CRY-07: opens as it was spelt, and not by another spelling of the same bytes', async () => {
+    const box = boxOf(one);
+    const sealed = await box.seal(utf8('nineteen bytes long'), aad);
+    // 35 bytes leave two bits of the last character unused.
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const last = digits.indexOf(sealed.slice(-1));
+    const spelt = [0, 1, 2, 3].map((bits) => `${sealed.slice(0, -1)}${digits.charAt((last & ~3) | bits)}`);
+    const opened = await Promise.all([...spelt, `${sealed}=`].map((text) => box.open(text, aad)));
+    expect(opened.map((one_) => one_ !== null)).toEqual([...spelt.map((text) => text === sealed), false]);
+  });
+
   it('uses no nonce twice, and so seals the same differently each time', async () => {
     const box = boxOf(one);
     const sealed = await Promise.all(Array.from({ length: 2_000 }, () => box.seal(plain, aad)));

@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Aal, CredentialRecord, SessionRecord, SessionStore } from '../ports/domain.ts';
+import type { LiveSession } from '../ports/live-session.ts';
 
 /** What is asked of a session beyond being alive. */
 export interface Demand {
@@ -11,7 +12,8 @@ export interface Demand {
 
 /** Everything about sessions but their birth, which is the gate's. */
 export interface Sessions {
-  get(id: string): Promise<SessionRecord | null>;
+  /** Of either kind. */
+  get(id: string): Promise<LiveSession | null>;
   /** Every lifetime, the epoch and the disabled flag: the one definition of "signed in". A deadline is the first instant that is too late. */
   isLive(session: SessionRecord, credential: CredentialRecord): boolean;
   /** Whether a live session is enough for what is asked; `null` = it is. */
@@ -23,7 +25,7 @@ export interface Sessions {
   /** `true` = this call ended it. */
   end(id: string): Promise<boolean>;
   /** The live ones. */
-  list(userId: string, credential: CredentialRecord): Promise<readonly SessionRecord[]>;
+  list(userId: string, credential: CredentialRecord): Promise<readonly LiveSession[]>;
   /** Housekeeping after an epoch was raised: removes the sessions of earlier ones, which are dead already, and no newer. */
   sweepUser(userId: string, epoch: number): Promise<number>;
 }

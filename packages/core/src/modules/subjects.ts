@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialRecord, SessionRecord } from '../ports/domain.ts';
+import type { LiveSession } from '../ports/live-session.ts';
 import type { JoinedReads, Stores } from '../ports/stores.ts';
 import type { UserRecord } from '../ports/users.ts';
 
@@ -11,7 +12,7 @@ export interface Account {
 
 /** Who a session belongs to. Whether it is alive is decided elsewhere. */
 export interface Subject extends Account {
-  readonly session: SessionRecord;
+  readonly session: LiveSession;
 }
 
 export interface Subjects {
@@ -19,6 +20,8 @@ export interface Subjects {
   bySession(sessionId: string, lagMs: number): Promise<Subject | null>;
   /** Always fresh. */
   byUser(userId: string): Promise<Account | null>;
+  /** As of so many milliseconds ago, and never longer than `session.revocationLag`. */
+  within(userId: string, lagMs: number): Promise<Account | null>;
   /** This process wrote to the user: what was read before must not be believed. */
   forget(userId: string): void;
 }
@@ -71,6 +74,11 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
     return found;
   };
 
+  const within = (userId: string, lagMs: number, epoch: number): Promise<Account | null> => {
+    const lag = Math.min(lagMs, maxLagMs);
+    return lag === 0 ? byUser(userId) : cachedByUser(userId, lag, epoch);
+  };
+
   return {
     bySession: async (sessionId, lagMs) => {
       if (lagMs === 0 && identify) {
@@ -80,11 +88,11 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
       }
       const session = await sessions.get(sessionId);
       if (session === null || session.userId === null) return null;
-      const lag = Math.min(lagMs, maxLagMs);
-      const found = lag === 0 ? await byUser(session.userId) : await cachedByUser(session.userId, lag, session.epoch);
+      const found = await within(session.userId, lagMs, session.epoch);
       return found === null ? null : { session, credential: found.credential, user: found.user };
     },
     byUser,
+    within: (userId, lagMs) => within(userId, lagMs, 0),
     forget: (userId) => {
       writes += 1;
       cache.delete(userId);

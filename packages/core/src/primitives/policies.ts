@@ -3,7 +3,7 @@ import { minutes, seconds } from './time.ts';
 
 export interface Policy extends Rate {
   /** What the bucket belongs to. */
-  readonly subject: 'address' | 'login' | 'login and address' | 'user' | 'recipient' | 'challenge';
+  readonly subject: 'address' | 'login' | 'login and address' | 'user' | 'recipient' | 'family' | 'challenge';
   /** `allow` lets requests pass while the limiter's store is down; possible for policies on addresses alone. */
   readonly onStoreError: 'deny' | 'allow';
 }
@@ -18,6 +18,7 @@ export type PolicyName =
   | 'register_ip'
   | 'mail_login'
   | 'mail_ip'
+  | 'token_refresh'
   | 'mfa_challenge'
   | 'mfa_user'
   | 'mfa_notice';
@@ -35,6 +36,7 @@ export const defaultPolicies: Policies = {
   register_ip: { subject: 'address', burst: 10, refillMs: minutes(10), onStoreError: 'deny' },
   mail_login: { subject: 'recipient', burst: 3, refillMs: minutes(20), onStoreError: 'deny' },
   mail_ip: { subject: 'address', burst: 20, refillMs: minutes(5), onStoreError: 'deny' },
+  token_refresh: { subject: 'family', burst: 60, refillMs: seconds(10), onStoreError: 'deny' },
   mfa_challenge: { subject: 'challenge', burst: 5, refillMs: minutes(10), onStoreError: 'deny' },
   mfa_user: { subject: 'user', burst: 10, refillMs: minutes(15), onStoreError: 'deny' },
   mfa_notice: { subject: 'user', burst: 1, refillMs: minutes(60), onStoreError: 'deny' },

@@ -83,18 +83,18 @@ export const de: Words = {
       why: belongs(app),
     }),
     mfa_enabled: (app) => ({
-      subject: `Anmeldung in zwei Schritten bei ${app} eingeschaltet`,
-      heading: 'Anmeldung in zwei Schritten ist eingeschaltet',
-      lead: `Ihr Konto bei ${app} verlangt bei der Anmeldung ab jetzt einen zweiten Nachweis.`,
+      subject: `Zweiter Nachweis für die Anmeldung bei ${app} eingerichtet`,
+      heading: 'Ein zweiter Nachweis wurde eingerichtet',
+      lead: `Ihr Konto bei ${app} verlangt bei der Anmeldung einen zweiten Nachweis und nimmt auch den, der gerade eingerichtet wurde.`,
       notYou: `Wenn Sie das nicht waren, ist jemand anderes bei Ihrem Konto angemeldet. Setzen Sie Ihr Passwort sofort zurück, und bitten Sie ${app} um Hilfe.`,
       why: belongs(app),
     }),
     mfa_disabled: (app) => ({
-      subject: `Anmeldung in zwei Schritten bei ${app} ausgeschaltet`,
-      heading: 'Anmeldung in zwei Schritten ist ausgeschaltet',
-      lead: `Ihr Konto bei ${app} verlangt bei der Anmeldung keinen zweiten Nachweis mehr.`,
+      subject: `Zweiter Nachweis für die Anmeldung bei ${app} entfernt`,
+      heading: 'Ein zweiter Nachweis wurde entfernt',
+      lead: `Bei Ihrem Konto bei ${app} wurde ein zweiter Nachweis entfernt. War es der letzte, genügt bei der Anmeldung das Passwort.`,
       notYou:
-        'Wenn Sie das nicht waren, ist jemand anderes bei Ihrem Konto angemeldet. Setzen Sie Ihr Passwort sofort zurück, und schalten Sie sie wieder ein.',
+        'Wenn Sie das nicht waren, ist jemand anderes bei Ihrem Konto angemeldet. Setzen Sie Ihr Passwort sofort zurück, und richten Sie ihn wieder ein.',
       why: belongs(app),
     }),
     mfa_attempts: (app) => ({

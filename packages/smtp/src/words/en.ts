@@ -79,18 +79,18 @@ export const en: Words = {
       why: belongs(app),
     }),
     mfa_enabled: (app) => ({
-      subject: `Two-step sign-in was turned on at ${app}`,
-      heading: 'Two-step sign-in is on',
-      lead: `From now on your account at ${app} asks for a second proof when you sign in.`,
+      subject: `A second proof for signing in to ${app} was set up`,
+      heading: 'A second proof was set up',
+      lead: `Signing in to your account at ${app} asks for a second proof, and takes the one that was just set up.`,
       notYou: `If this was not you, somebody else is signed in to your account. Reset your password at once and ask ${app} for help.`,
       why: belongs(app),
     }),
     mfa_disabled: (app) => ({
-      subject: `Two-step sign-in was turned off at ${app}`,
-      heading: 'Two-step sign-in is off',
-      lead: `Your account at ${app} no longer asks for a second proof when you sign in.`,
+      subject: `A second proof for signing in to ${app} was removed`,
+      heading: 'A second proof was removed',
+      lead: `A second proof was removed from your account at ${app}. If it was the last one, the password alone signs in.`,
       notYou:
-        'If this was not you, somebody else is signed in to your account. Reset your password at once and turn it on again.',
+        'If this was not you, somebody else is signed in to your account. Reset your password at once and set it up again.',
       why: belongs(app),
     }),
     mfa_attempts: (app) => ({

@@ -6,6 +6,7 @@ import { type ListFactorsFlow, listFactors, type RenameFactorFlow, renameFactor 
 import { type LoginMfaFlow, loginMfa } from '../../flows/mfa/login.ts';
 import { type RegenerateCodesFlow, regenerateCodes } from '../../flows/mfa/regenerate.ts';
 import { type RemoveFactorFlow, removeFactor } from '../../flows/mfa/remove.ts';
+import { type ResetFactorsFlow, resetFactors } from '../../flows/mfa/reset.ts';
 import { type StepUpByFactorFlow, stepUpByFactor } from '../../flows/mfa/step-up.ts';
 import { factors } from '../../modules/factors.ts';
 import type { Challenge } from '../../modules/gate.ts';
@@ -26,6 +27,7 @@ export interface SecondFactors {
   readonly renameFactor: RenameFactorFlow;
   readonly removeFactor: RemoveFactorFlow;
   readonly regenerateCodes: RegenerateCodesFlow;
+  readonly resetFactors: ResetFactorsFlow;
   readonly spellFor: (issuer: string) => Spell;
 }
 
@@ -54,6 +56,7 @@ export const secondFactors = (kit: Kit, trusts: boolean): SecondFactors => {
     renameFactor: renameFactor(needs),
     removeFactor: removeFactor(needs),
     regenerateCodes: regenerateCodes(needs),
+    resetFactors: resetFactors(needs),
     spellFor: (issuer) => async (secret, account) => ({
       secret: base32(secret),
       uri: keyUri({ issuer, account, secret }),

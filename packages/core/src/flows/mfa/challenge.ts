@@ -48,4 +48,9 @@ const isAmr = (value: Json | undefined): value is readonly Amr[] =>
 const isEntrance = (value: unknown): value is Entrance =>
   typeof value === 'object' &&
   value !== null &&
-  ['presented', 'returnTo', 'flow', 'trusted'].every((name) => isTextOrNull(Reflect.get(value, name)));
+  ['presented', 'family', 'clientId', 'returnTo', 'flow', 'trusted'].every((name) =>
+    isTextOrNull(Reflect.get(value, name)),
+  ) &&
+  transports.includes(Reflect.get(value, 'transport'));
+
+const transports: readonly unknown[] = ['cookie', 'token', 'body'];

@@ -82,6 +82,6 @@ const waitingFor = async (
   const waiting = waitingIn(link);
   const account = waiting === null ? null : await subjects.byUser(waiting.userId);
   if (waiting === null || account === null) return null;
-  const { epoch, disabledAt } = account.credential;
-  return epoch === link.epoch && disabledAt === null ? { ...waiting, account } : null;
+  // Disabling raises the epoch, too.
+  return account.credential.epoch === link.epoch ? { ...waiting, account } : null;
 };

@@ -1,7 +1,7 @@
 import type { ChangeEmailFlow } from '../../flows/change-email.ts';
 import type { ConfirmEmailChangeFlow } from '../../flows/confirm-email-change.ts';
 import type { RevertEmailChangeFlow } from '../../flows/revert-email-change.ts';
-import type { Cookies } from '../cookies.ts';
+import { renewedReply } from '../entry.ts';
 import { address, optional, password, token } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -11,7 +11,6 @@ interface Needs {
   readonly confirmEmailChange: ConfirmEmailChangeFlow;
   readonly revertEmailChange: RevertEmailChangeFlow;
   readonly keep: Keepsakes;
-  readonly cookies: Cookies;
   readonly freshMs: number;
 }
 
@@ -27,6 +26,7 @@ const changeEmailRoute = ({ changeEmail, freshMs }: Needs): Route =>
     name: 'changeEmail',
     method: 'POST',
     path: '/change-email',
+    bearerSuffices: true,
     input: { email: address },
     run: async (input, exchange) => {
       const asked = await exchange.demand({ fresh: freshMs, strong: true });
@@ -36,7 +36,7 @@ const changeEmailRoute = ({ changeEmail, freshMs }: Needs): Route =>
     },
   });
 
-const confirmEmailChangeRoute = ({ confirmEmailChange, keep, cookies }: Needs): Route =>
+const confirmEmailChangeRoute = ({ confirmEmailChange, keep }: Needs): Route =>
   route({
     name: 'confirmEmailChange',
     method: 'POST',
@@ -44,11 +44,15 @@ const confirmEmailChangeRoute = ({ confirmEmailChange, keep, cookies }: Needs): 
     takesForms: true,
     input: { token, password: optional(password) },
     run: async (input, exchange) => {
-      const changed = await confirmEmailChange(exchange.caller, { ...input, subject: await exchange.subject() });
+      const flaw = await exchange.flaw();
+      if (flaw !== null) return flaw;
+      const subject = await exchange.subject();
+      const changed = await confirmEmailChange(exchange.caller, { ...input, subject });
       if (!changed.ok) return changed;
       if (changed.renewed === null) return reply(204, null);
       const { session } = changed.renewed;
-      return reply(204, null, [session === null ? cookies.expire('session') : keep.session(session)]);
+      if (session !== null) return renewedReply(keep, session);
+      return reply(204, null, subject === null ? [] : keep.forget(subject.session));
     },
   });
 

@@ -1,5 +1,5 @@
 import type { ChangePasswordFlow } from '../../flows/change-password.ts';
-import type { Cookies } from '../cookies.ts';
+import { renewedReply } from '../entry.ts';
 import { newPassword, optional, password } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -7,11 +7,10 @@ import { type Route, reply, route } from '../route.ts';
 interface Needs {
   readonly changePassword: ChangePasswordFlow;
   readonly keep: Keepsakes;
-  readonly cookies: Cookies;
   readonly freshMs: number;
 }
 
-export const changePasswordRoute = ({ changePassword, keep, cookies, freshMs }: Needs): Route =>
+export const changePasswordRoute = ({ changePassword, keep, freshMs }: Needs): Route =>
   route({
     name: 'changePassword',
     method: 'POST',
@@ -28,6 +27,7 @@ export const changePasswordRoute = ({ changePassword, keep, cookies, freshMs }: 
         staleness: fresh.ok ? null : fresh,
       });
       if (!changed.ok) return changed;
-      return reply(204, null, [changed.renewed === null ? cookies.expire('session') : keep.session(changed.renewed)]);
+      if (changed.renewed !== null) return renewedReply(keep, changed.renewed);
+      return reply(204, null, keep.forget(asked.subject.session));
     },
   });

@@ -1,15 +1,17 @@
 import type { LogoutFlow } from '../../flows/logout.ts';
-import type { Cookies } from '../cookies.ts';
+import type { CookieKind, Cookies } from '../cookies.ts';
 import { flag, optional } from '../input.ts';
 import { type Route, reply, route } from '../route.ts';
 
 interface Needs {
   readonly logout: LogoutFlow;
   readonly cookies: Cookies;
+  /** The cookies that can keep a session here. */
+  readonly kinds: readonly CookieKind[];
 }
 
 /** Always `204`: what is expired or unknown is signed out already. */
-export const logoutRoute = ({ logout, cookies }: Needs): Route =>
+export const logoutRoute = ({ logout, cookies, kinds }: Needs): Route =>
   route({
     name: 'logout',
     method: 'POST',
@@ -17,7 +19,19 @@ export const logoutRoute = ({ logout, cookies }: Needs): Route =>
     takesForms: true,
     input: { everywhere: optional(flag) },
     run: async ({ everywhere }, exchange) => {
-      const done = await logout(exchange.caller, exchange.presented, everywhere ?? false);
-      return done.ok ? reply(204, null, [cookies.expire('session')]) : done;
+      const bearer = exchange.bearer === null ? null : await exchange.subject();
+      const shown = [exchange.presented, exchange.presentedFamily(), bearer?.session.id ?? null];
+      const done = await logout(
+        exchange.caller,
+        shown.filter((id) => id !== null),
+        everywhere ?? false,
+      );
+      return done.ok
+        ? reply(
+            204,
+            null,
+            kinds.map((kind) => cookies.expire(kind)),
+          )
+        : done;
     },
   });

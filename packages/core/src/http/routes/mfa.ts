@@ -5,9 +5,10 @@ import type { ListFactorsFlow, RenameFactorFlow } from '../../flows/mfa/list.ts'
 import type { RegenerateCodesFlow } from '../../flows/mfa/regenerate.ts';
 import type { RemoveFactorFlow } from '../../flows/mfa/remove.ts';
 import type { Minted } from '../../modules/gate.ts';
+import type { Subject } from '../../modules/subjects.ts';
 import type { MfaFactor } from '../../ports/domain.ts';
 import { hasControl, isWellFormed } from '../../primitives/text.ts';
-import type { Cookies } from '../cookies.ts';
+import { renewedReply, tokensOf } from '../entry.ts';
 import { type Field, id, optional, token, wrong } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -22,7 +23,6 @@ export interface MfaNeeds {
   /** How the secret is typed in, and what a QR code says. */
   readonly spell: (secret: Uint8Array, account: string) => Promise<{ readonly secret: string; readonly uri: string }>;
   readonly keep: Keepsakes;
-  readonly cookies: Cookies;
   readonly freshMs: number;
 }
 
@@ -96,12 +96,14 @@ const confirmRoute = (needs: MfaNeeds): Route =>
       if (!asked.ok) return asked;
       const confirmed = await needs.confirmTotp(exchange.caller, { ...input, subject: asked.subject });
       if (!confirmed.ok) return confirmed;
-      return reply(200, { recoveryCodes: confirmed.recoveryCodes }, [cookieOf(needs, confirmed.renewed)]);
+      const { renewed, recoveryCodes } = confirmed;
+      const tokens = renewed === null ? null : tokensOf(renewed);
+      return reply(200, { recoveryCodes, ...tokens }, cookiesOf(needs, asked.subject, renewed));
     },
   });
 
-const cookieOf = ({ keep, cookies }: MfaNeeds, renewed: Minted | null): string =>
-  renewed === null ? cookies.expire('session') : keep.session(renewed);
+const cookiesOf = ({ keep }: MfaNeeds, { session }: Subject, renewed: Minted | null): readonly string[] =>
+  renewed === null ? keep.forget(session) : keep.session(renewed);
 
 const codesRoute = ({ regenerateCodes, freshMs }: MfaNeeds): Route =>
   route({
@@ -141,6 +143,8 @@ const removeRoute = (needs: MfaNeeds): Route =>
       const asked = await exchange.demand({ fresh: needs.freshMs, aal: 2 });
       if (!asked.ok) return asked;
       const removed = await needs.removeFactor(exchange.caller, asked.subject, input.id);
-      return removed.ok ? reply(204, null, [cookieOf(needs, removed.renewed)]) : removed;
+      if (!removed.ok) return removed;
+      if (removed.renewed !== null) return renewedReply(needs.keep, removed.renewed);
+      return reply(204, null, cookiesOf(needs, asked.subject, null));
     },
   });

@@ -1,5 +1,6 @@
 import type { RegisterFlow } from '../../flows/register.ts';
-import { entranceOf, entryReply } from '../entry.ts';
+import type { Transport } from '../../ports/live-session.ts';
+import { entranceOf, entryReply, wishFields, wishRefusal } from '../entry.ts';
 import { address, newPassword, object, optional } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import type { CheckProfile } from '../profile.ts';
@@ -9,17 +10,20 @@ interface Needs {
   readonly register: RegisterFlow;
   readonly checkProfile: CheckProfile;
   readonly keep: Keepsakes;
+  readonly transports: readonly Transport[];
 }
 
 /** `202 check_email` with the flow cookie for every address, known or not; in mode `open`, `201` and a session. */
-export const registerRoute = ({ register, checkProfile, keep }: Needs): Route =>
+export const registerRoute = ({ register, checkProfile, keep, transports }: Needs): Route =>
   route({
     name: 'register',
     method: 'POST',
     path: '/register',
     takesForms: true,
-    input: { email: address, password: newPassword, profile: optional(object) },
+    input: { email: address, password: newPassword, profile: optional(object), ...wishFields(transports) },
     run: async (input, exchange) => {
+      const refusal = wishRefusal(exchange, input);
+      if (refusal !== null) return refusal;
       const profile = await checkProfile(input.profile);
       if (!profile.ok) return profile;
       const flow = keep.flow(exchange);
@@ -28,7 +32,7 @@ export const registerRoute = ({ register, checkProfile, keep }: Needs): Route =>
         password: input.password,
         profile: profile.value,
         flow: flow.value,
-        entrance: entranceOf(exchange),
+        entrance: entranceOf(exchange, input),
       });
       if (!registered.ok) return registered;
       if (registered.signedIn === null) return reply(202, { status: 'check_email' }, [flow.cookie]);

@@ -1,14 +1,14 @@
 import type { RevokeSessionFlow } from '../../flows/revoke-session.ts';
 import type { Sessions } from '../../modules/sessions.ts';
-import type { Cookies } from '../cookies.ts';
 import { id } from '../input.ts';
+import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
 import { listedSession, publicSession, publicUser } from '../view.ts';
 
 interface Needs {
   readonly sessions: Sessions;
   readonly revokeSession: RevokeSessionFlow;
-  readonly cookies: Cookies;
+  readonly keep: Keepsakes;
   readonly freshMs: number;
 }
 
@@ -19,7 +19,7 @@ export const sessionRoutes = (needs: Needs): readonly Route[] => [
   revokeSessionRoute(needs),
 ];
 
-/** Who is signed in: an answer, never an error. */
+/** Who is signed in: an answer, and an error for an access token alone: "signed out" would be another word for "renew it". */
 const sessionRoute = (): Route =>
   route({
     name: 'session',
@@ -27,6 +27,8 @@ const sessionRoute = (): Route =>
     path: '/session',
     input: {},
     run: async (_input, exchange) => {
+      const flaw = await exchange.flaw();
+      if (flaw !== null) return flaw;
       const subject = await exchange.subject();
       if (subject === null) return reply(200, { user: null, session: null });
       return reply(200, { user: publicUser(subject.user), session: publicSession(subject.session) });
@@ -50,17 +52,18 @@ const sessionsRoute = ({ sessions }: Needs): Route =>
   });
 
 /** Ending another session asks for a fresh proof (ASVS 5.0, 7.5.2); ending the own one is a logout. `204` for an unknown id too. */
-const revokeSessionRoute = ({ revokeSession, cookies, freshMs }: Needs): Route =>
+const revokeSessionRoute = ({ revokeSession, keep, freshMs }: Needs): Route =>
   route({
     name: 'revokeSession',
     method: 'DELETE',
     path: '/sessions/{id}',
+    bearerSuffices: true,
     input: { id },
     run: async (input, exchange) => {
       const isOwn = input.id === (await exchange.subject())?.session.id;
       const asked = await exchange.demand(isOwn ? {} : { fresh: freshMs, strong: true });
       if (!asked.ok) return asked;
       await revokeSession(exchange.caller, asked.subject, input.id);
-      return reply(204, null, isOwn ? [cookies.expire('session')] : []);
+      return reply(204, null, isOwn ? keep.forget(asked.subject.session) : []);
     },
   });

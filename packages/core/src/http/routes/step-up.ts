@@ -1,5 +1,6 @@
 import type { StepUpByFactorFlow } from '../../flows/mfa/step-up.ts';
 import type { StepUpFlow } from '../../flows/step-up.ts';
+import { tokensOf } from '../entry.ts';
 import { oneOf, password, token } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -36,7 +37,7 @@ export const stepUpByPassword = ({ stepUp: prove, keep }: Needs<StepUpFlow>): Ro
       if (!asked.ok) return asked;
       const renewed = await prove(exchange.caller, asked.subject, input.password);
       if (!renewed.ok) return renewed;
-      return reply(200, { session: publicSession(renewed.session) }, [keep.session(renewed)]);
+      return reply(200, { session: publicSession(renewed.session), ...tokensOf(renewed) }, keep.session(renewed));
     },
   });
 
@@ -49,6 +50,6 @@ export const stepUpByFactor = ({ stepUp: prove, keep }: Needs<StepUpByFactorFlow
       if (!asked.ok) return asked;
       const renewed = await prove(exchange.caller, asked.subject, input);
       if (!renewed.ok) return renewed;
-      return reply(200, { session: publicSession(renewed.session) }, [keep.session(renewed)]);
+      return reply(200, { session: publicSession(renewed.session), ...tokensOf(renewed) }, keep.session(renewed));
     },
   });

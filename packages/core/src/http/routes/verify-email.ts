@@ -16,6 +16,8 @@ export const verifyEmailRoute = ({ verifyEmail }: Needs): Route =>
     takesForms: true,
     input: { token, password: optional(password) },
     run: async (input, exchange) => {
+      const flaw = await exchange.flaw();
+      if (flaw !== null) return flaw;
       const verified = await verifyEmail(exchange.caller, {
         token: input.token,
         password: input.password,
