@@ -22,7 +22,7 @@ it('finds nothing in the demo by its URL', async () => {
   const demo = await serve({ port: 0, secrets, hasher: quickHasher });
   try {
     const target = await byUrl(demo.origin, { outbox: '/outbox.json', settle: () => demo.auth.drain() });
-    const { results } = await runAttacks({ profile: sallyport({ cookie: 'sallyport-session' }), target });
+    const { results } = await runAttacks({ profile: sallyport({ cookie: 'sallyport-session', totp: true }), target });
     const found = results.filter(({ verdict }) => verdict === 'finding' || verdict === 'inconclusive');
     expect(found.map(({ id, verdict, detail }) => `${id} ${verdict}: ${detail}`)).toEqual([]);
     const open = results.filter(({ verdict }) => verdict === 'not applicable');
