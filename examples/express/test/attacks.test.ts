@@ -2,7 +2,7 @@ import { byUrl, runAttacks, sallyport } from '@sallyport/attacks';
 import type { PasswordHasher } from '@sallyport/core';
 import { expect, it } from 'vitest';
 import { serve } from '../src/serve.ts';
-import { secrets } from './client.ts';
+import { secrets, testClock } from './client.ts';
 
 /** Thousands of sign-ins: what is tried here is not the hasher. */
 const quickHasher: PasswordHasher = {
@@ -13,16 +13,24 @@ const quickHasher: PasswordHasher = {
 
 /** What cannot be told of the demo from outside, and why. */
 const reasons: Readonly<Record<string, string>> = {
-  'the clock of the target cannot be moved': 'TOK-02 SES-08 SES-19 SES-43 SES-44 SES-45',
   'the target does not count what it hashes; times are not judged': 'ENUM-14 PWD-06 PWD-07',
   'the target is not served over https': 'SES-29 SES-31',
+  'the session is no bearer token': 'JWT-01 JWT-07 JWT-08 JWT-19',
+  'the profile has no `refreshCookie`': 'RT-01 RT-02 RT-07 RT-13',
+  'the profile has no step `oauthStart`': 'OIDC-01 OIDC-02 OIDC-03 OIDC-04 OIDC-18 OIDC-27',
 };
 
 it('finds nothing in the demo by its URL', async () => {
-  const demo = await serve({ port: 0, secrets, hasher: quickHasher });
+  const clock = testClock();
+  const demo = await serve({ port: 0, secrets, clock, hasher: quickHasher });
   try {
-    const target = await byUrl(demo.origin, { outbox: '/outbox.json', settle: () => demo.auth.drain() });
-    const { results } = await runAttacks({ profile: sallyport({ cookie: 'sallyport-session' }), target });
+    const target = await byUrl(demo.origin, {
+      outbox: '/outbox.json',
+      settle: () => demo.auth.drain(),
+      advance: (ms) => clock.advance(ms),
+      now: () => clock.now(),
+    });
+    const { results } = await runAttacks({ profile: sallyport({ cookie: 'sallyport-session', totp: true }), target });
     const found = results.filter(({ verdict }) => verdict === 'finding' || verdict === 'inconclusive');
     expect(found.map(({ id, verdict, detail }) => `${id} ${verdict}: ${detail}`)).toEqual([]);
     const open = results.filter(({ verdict }) => verdict === 'not applicable');

@@ -6,12 +6,15 @@ import { enumeration } from './attacks/enumeration.ts';
 import { framework } from './attacks/framework.ts';
 import { injection } from './attacks/injection.ts';
 import { jwt } from './attacks/jwt.ts';
+import { leaks } from './attacks/leaks.ts';
 import { limits } from './attacks/limits.ts';
+import { linkMails } from './attacks/link-mails.ts';
 import { mfa } from './attacks/mfa.ts';
 import { oauth } from './attacks/oauth.ts';
 import { passwords } from './attacks/passwords.ts';
 import { redirects } from './attacks/redirects.ts';
 import { refresh } from './attacks/refresh.ts';
+import { sessionControl } from './attacks/session-control.ts';
 import { sessions } from './attacks/sessions.ts';
 import { tokens } from './attacks/tokens.ts';
 
@@ -21,7 +24,9 @@ export const attacks: readonly Attack[] = [
   ...enumeration,
   ...email,
   ...tokens,
+  ...linkMails,
   ...sessions,
+  ...sessionControl,
   ...cookies,
   ...csrf,
   ...redirects,
@@ -31,5 +36,6 @@ export const attacks: readonly Attack[] = [
   ...refresh,
   ...oauth,
   ...injection,
+  ...leaks,
   ...framework,
 ];

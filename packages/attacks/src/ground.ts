@@ -118,7 +118,9 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
       ...twist,
       headers: { ...(raw === undefined ? {} : type), ...twist.headers },
     });
-    return { ...answer, ok: succeeded(answer, ok) };
+    const succeeds = succeeded(answer, ok);
+    if (succeeds && twist.apart !== true) keepToken(profile, browser, answer);
+    return { ...answer, ok: succeeds };
   };
 
   const stranger = (): { email: string; password: string } => {
@@ -138,14 +140,8 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     return browser.jar.get(profile.session.cookie) ?? '';
   };
 
-  const enter = async (browser: Browser, email: string, password: string): Promise<Outcome> => {
-    const answer = await does(browser, 'login', { email, password });
-    if ('bearer' in profile.session && answer.ok) {
-      const token = memberAt(answer.json, profile.session.bearer);
-      browser.bearer = typeof token === 'string' ? token : null;
-    }
-    return answer;
-  };
+  const enter = (browser: Browser, email: string, password: string): Promise<Outcome> =>
+    does(browser, 'login', { email, password });
 
   const register = async (): Promise<{ person: Person; mark: Mark }> => {
     const { email, password } = stranger();
@@ -217,6 +213,12 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     },
   };
   return ground;
+};
+
+/** A bearer token in an answer is the one to go on with. */
+const keepToken = ({ session }: Profile, browser: Browser, { json }: Answer): void => {
+  const token = 'bearer' in session ? memberAt(json, session.bearer) : undefined;
+  if (typeof token === 'string' && token !== '') browser.bearer = token;
 };
 
 const filledAddress = (template: string, name: string): string => template.replace('{name}', name);

@@ -5,19 +5,22 @@ export const sallyport = ({
   basePath = '/auth',
   cookie = '__Host-session',
   totp = false,
+  tokens = false,
 }: SallyportProfile = {}): Profile => {
   const post = (path: string, body: Profile['steps']['login']['body'] = {}) => ({
     method: 'POST',
     path: `${basePath}${path}`,
     body,
   });
+  const transport = tokens ? { transport: 'token' } : {};
   const factor = (method: string) => ({
     ...post('/login/mfa', { challenge: '{challenge}', method, code: '{code}' }),
     ok: { status: 200, has: 'user.id' },
   });
   return {
     name: 'sallyport',
-    session: { cookie },
+    session: tokens ? { bearer: 'accessToken' } : { cookie },
+    ...(tokens ? { refreshCookie: cookie.replace(/session$/, 'refresh') } : {}),
     returnTo: 'returnTo',
     ...(totp ? { secondFactor: { due: { status: 200, has: 'challenge' } } } : {}),
     pages: [
@@ -30,7 +33,11 @@ export const sallyport = ({
       register: post('/register', { email: '{email}', password: '{password}' }),
       confirm: post('/verify-email', { token: '{token}' }),
       resend: post('/verify-email/send', { email: '{email}' }),
-      login: { ...post('/login', { email: '{email}', password: '{password}' }), ok: { status: 200, has: 'user.id' } },
+      login: {
+        ...post('/login', { email: '{email}', password: '{password}', ...transport }),
+        ok: { status: 200, has: 'user.id' },
+      },
+      ...(tokens ? { refresh: post('/refresh') } : {}),
       logout: post('/logout'),
       logoutEverywhere: post('/logout', { everywhere: true }),
       session: { method: 'GET', path: `${basePath}/session`, ok: { has: 'user.id' } },
@@ -64,4 +71,6 @@ export interface SallyportProfile {
   readonly cookie?: string;
   /** The feature `totp()` is there. Default `false`. */
   readonly totp?: boolean;
+  /** Sessions are those of `jwt()`: an access token in the body, a refresh token in a cookie. Default `false`. */
+  readonly tokens?: boolean;
 }
