@@ -32,15 +32,18 @@ const web = honoAuth<JsonObject, Env>((env) =>
   }),
 );
 
-const app = new Hono<{ Bindings: Env }>();
+const app: Hono<{ Bindings: Env }> = new Hono();
 app.use('/auth/*', web.routes);
 app.get('/', web.load, (c) => c.text(`Hello ${web.get(c)?.user.email ?? 'stranger'}`));
 app.get('/api/profile', web.require(), (c) => c.json({ user: c.var.auth.user, session: c.var.auth.session }));
 
-const worker = {
+const worker: {
+  readonly fetch: typeof app.fetch;
+  readonly scheduled: (event: unknown, env: Env) => Promise<void>;
+} = {
   fetch: app.fetch,
   /** By a cron trigger: D1 has no lifetimes, and the tables are made by whoever comes first. */
-  scheduled: async (_event: unknown, env: Env): Promise<void> => {
+  scheduled: async (_event, env) => {
     await migrate(env.DB);
     await d1Stores(env.DB).ephemeral.sweep?.(Date.now() - 60_000);
   },
