@@ -35,6 +35,7 @@ describe('the story of the core and its adapters', () => {
           });
         }).catch(reject);
       }),
+    60_000,
   );
   afterAll(() => done());
 

@@ -32,13 +32,13 @@ const web = honoAuth<JsonObject, Env>((env) =>
   }),
 );
 
-const app: Hono<{ Bindings: Env }> = new Hono<{ Bindings: Env }>();
+const app: Hono<{ Bindings: Env }> = new Hono();
 app.use('/auth/*', web.routes);
 app.get('/', web.load, (c) => c.text(`Hello ${web.get(c)?.user.email ?? 'stranger'}`));
 app.get('/api/profile', web.require(), (c) => c.json({ user: c.var.auth.user, session: c.var.auth.session }));
 
 const worker: {
-  readonly fetch: (typeof app)['fetch'];
+  readonly fetch: typeof app.fetch;
   readonly scheduled: (event: unknown, env: Env) => Promise<void>;
 } = {
   fetch: app.fetch,
