@@ -3,8 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { evidenceMaps } from '../tools/evidence-map.ts';
 import { configOf } from './config.ts';
 import { contents } from './contents.ts';
+import { evidencePage } from './evidence.ts';
 import { configurationPages, errorPages, type Page, pagesOf, type Source } from './pages.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -25,7 +27,7 @@ export const allPages = (): readonly Page[] => {
   const home: Page = { path: 'index', title: 'Sallyport', text: readFileSync(join(here, 'home.md'), 'utf8') };
   return [
     home,
-    ...pagesOf([...documents, ...readmes].map(read)),
+    ...pagesOf([...[...documents, ...readmes].map(read), evidencePage(evidenceMaps(root))]),
     ...errorPages(read('docs/reference/errors.md').text),
     ...configurationPages(read('docs/reference/configuration-errors.md').text),
   ];

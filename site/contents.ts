@@ -29,6 +29,12 @@ export const contents: readonly Section[] = [
   { title: 'Extend', pages: ['guide/write-a-storage-adapter', 'architecture', 'roadmap'] },
   {
     title: 'Reference',
-    pages: ['reference/http', 'reference/errors', 'reference/configuration-errors', 'reference/refresh-tokens'],
+    pages: [
+      'reference/http',
+      'reference/errors',
+      'reference/configuration-errors',
+      'reference/refresh-tokens',
+      'reference/evidence',
+    ],
   },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allPages, misplaced } from '../build.ts';
+import { evidencePage } from '../evidence.ts';
 import { configurationPages, errorPages, pagesOf } from '../pages.ts';
 
 describe('pages', () => {
@@ -47,6 +48,40 @@ describe('a page for each code', () => {
   it('shares a sentence that is not divided', () => {
     const [one, two] = configurationPages('| code | when |\n|---|---|\n| `one`, `two` | both |');
     expect([one?.text, two?.text].every((text) => text?.includes('Both.'))).toBe(true);
+  });
+});
+
+describe('the page of evidence', () => {
+  const proof = { file: 'packages/core/test/a.test.ts', name: 'RL-01: a|b' };
+  const { text } = evidencePage([
+    {
+      ...{
+        file: 'docs/evidence/a.json',
+        standard: 'A',
+        about: 'about',
+        outside: [{ clauses: '9', reason: 'no such feature' }],
+      },
+      chapters: [
+        {
+          title: 'One',
+          clauses: [
+            { clause: '1', level: 2, requirement: 'x < y', status: 'option', options: ['a.b'], tests: [proof] },
+            { clause: '2', unsure: true, requirement: 'z', status: 'not met', note: 'not yet' },
+          ],
+        },
+      ],
+    },
+  ]);
+
+  it('counts, and says first what is not met', () => {
+    expect(text).toContain('| A | 0 | 1 | 0 | 1 |');
+    expect(text.indexOf('| A | 2 ? | z | not yet |')).toBeLessThan(text.indexOf('### One'));
+    expect(text).toContain('- 9: no such feature');
+  });
+
+  it('says by which option and which test, in cells that hold', () => {
+    expect(text).toContain('| 1 | 2 | x &lt; y | by an option | `a.b`<br>a: `RL-01: a\\|b` |');
+    expect(text).toContain('| 2 ? |  | z | **not met** | not yet |');
   });
 });
 
