@@ -50,13 +50,13 @@ export const pages: readonly Operation[] = all.filter(isPage);
 
 export const jsonType = 'application/json';
 export const formType = 'application/x-www-form-urlencoded';
-export const mediaOf = (operation: Operation, type = jsonType): Media | null =>
+export const mediaOf = (operation: Operation, type: string = jsonType): Media | null =>
   operation.requestBody?.content[type] ?? null;
 export const examplesOf = (operation: Operation): readonly Json[] =>
   Object.values(mediaOf(operation)?.examples ?? {}).map(({ value }) => value);
 
 /** The path with something in the place of `{id}`. */
-export const filled = (path: string, id = 'A'.repeat(22)): string => path.replace('{id}', id);
+export const filled = (path: string, id: string = 'A'.repeat(22)): string => path.replace('{id}', id);
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
