@@ -17,7 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   'the target is not served over https': 'SES-29 SES-31',
   'the session is no bearer token': 'JWT-01 JWT-07 JWT-08 JWT-19',
   'the profile has no `refreshCookie`': 'RT-01 RT-02 RT-07 RT-13',
-  'the profile has no step `oauthStart`': 'OIDC-01 OIDC-02 OIDC-03 OIDC-04 OIDC-18 OIDC-27',
+  'the request is pushed: the URL does not show it': 'OIDC-01 OIDC-02 OIDC-03 OIDC-04 OIDC-18 OIDC-27',
 };
 
 it('finds nothing in the demo by its URL', async () => {
@@ -30,7 +30,8 @@ it('finds nothing in the demo by its URL', async () => {
       advance: (ms) => clock.advance(ms),
       now: () => clock.now(),
     });
-    const { results } = await runAttacks({ profile: sallyport({ cookie: 'sallyport-session', totp: true }), target });
+    const profile = sallyport({ cookie: 'sallyport-session', totp: true, provider: 'local' });
+    const { results } = await runAttacks({ profile, target });
     const found = results.filter(({ verdict }) => verdict === 'finding' || verdict === 'inconclusive');
     expect(found.map(({ id, verdict, detail }) => `${id} ${verdict}: ${detail}`)).toEqual([]);
     const open = results.filter(({ verdict }) => verdict === 'not applicable');

@@ -26,12 +26,13 @@ describe.skipIf(isSkipped)('the pages of recovery in a browser', () => {
     await member(demo(), email);
     const { page } = await visit('/');
     await heading(page, 'Sign in');
+    await page.locator('#providers button').waitFor();
     const type = async (...keys: readonly string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
     await type('Tab');
     await page.keyboard.type(email);
-    await type('Tab', 'Tab', 'Tab', 'Tab', 'Enter');
+    await type('Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Enter');
     await heading(page, 'Forgot your password?');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Forgot your password?');
     await type('Tab', 'Enter');

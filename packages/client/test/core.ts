@@ -10,6 +10,7 @@ import {
   password,
   totp,
 } from '@sallyport/core';
+import { github, oauth } from '@sallyport/core/oauth';
 import { type TestBrowser, testBrowser } from './browser.ts';
 
 export const api = 'https://api.example.com';
@@ -65,6 +66,7 @@ export const core = (): Core => {
       password(),
       totp({ issuer: 'Example' }),
       jwt({ audience: api, keys: [{ kid: 'one', state: 'active', jwk }] }),
+      oauth([github({ clientId: 'client', clientSecret: 'secret' })]),
     ],
     registration: 'open',
     clientIp: 'peer',

@@ -51,7 +51,7 @@ it('asks where the server listens', async () => {
   const missing: string[] = [];
   for (const [name, line] of lines) {
     const [method = '', path = ''] = line.split(' ');
-    const url = `${api}/auth${path.replace('{id}', 'x')}`;
+    const url = `${api}/auth${path.replace('{id}', 'github')}`;
     const { status } = await auth.handle(new Request(url, { method, headers: { origin: api } }));
     if (status === 404 || status === 405) missing.push(name);
   }

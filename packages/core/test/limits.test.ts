@@ -517,6 +517,7 @@ describe('order and outages', () => {
       ['register_ip', 10, 600],
       ['mail_login', 3, 1_200],
       ['mail_ip', 20, 300],
+      ['token_refresh', 60, 10],
       ['oauth_start', 30, 10],
       ['mfa_challenge', 5, 600],
       ['mfa_user', 10, 900],

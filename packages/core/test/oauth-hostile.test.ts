@@ -371,7 +371,7 @@ describe('OIDC-01, OIDC-02: the way back is one browser’s, one provider’s, a
     const w = oauthWorld(provider);
     const alice = w.browser();
     const back = provider.approve(await begin(alice));
-    alice.jar.set('__Host-flow', (alice.jar.get('__Host-flow') ?? '').replace(/.$/, '_'));
+    alice.jar.set('__Host-flow', (alice.jar.get('__Host-flow') ?? '').replace(/.{6}$/, 'forged'));
     expect(outcomeOf(await callback(alice, back))).toBe('oauth_state_invalid');
   });
 

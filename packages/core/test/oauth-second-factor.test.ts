@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { password, totp } from '../src/index.ts';
+import { jwt, password, totp } from '../src/index.ts';
 import { type OAuthOptions, oauth } from '../src/oauth.ts';
 import type { OidcProvider } from '../src/ports/oauth-provider.ts';
 import { newBrowser, testClock, type World, world } from './harness.ts';
 import { begin, callback, described, linkAt, me, signInAt } from './oauth.ts';
 import { type TestProvider, testProvider } from './oauth-provider.ts';
-import { withFactor } from './second-factor.ts';
+import { halfway, second, withFactor } from './second-factor.ts';
+import { audience, testKeys } from './tokens.ts';
 
 let provider: TestProvider;
 beforeAll(async () => {
@@ -22,7 +23,12 @@ const bothWorld = (more: Partial<OidcProvider> = {}, options: OAuthOptions = {})
   provider.now = () => clock.now();
   return world({
     clock,
-    features: [password(), totp({ issuer: 'Example' }), oauth([described(provider, more)], options)],
+    features: [
+      password(),
+      totp({ issuer: 'Example' }),
+      jwt({ audience, keys: testKeys }),
+      oauth([described(provider, more)], options),
+    ],
   });
 };
 
@@ -100,5 +106,50 @@ describe('a sign-in at a provider, of a user with a second factor', () => {
     expect(await me(owner)).toMatchObject({ id: user.id, emailVerified: true });
     expect((await owner.get('/mfa')).body.factors).toEqual([]);
     expect(await me(newBrowser(w.auth, browser.address, new Map(browser.jar)))).toBeNull();
+  });
+
+  it('a recovery code neither links an account nor takes one away: it has one right', async () => {
+    const w = bothWorld();
+    const { browser, codes } = await withFactor(w, 'alice@corp.example');
+    expect(await linkAt(browser, provider)).toBe('ok');
+    const { accounts } = (await browser.get('/accounts')).body;
+    const way = await halfway(w, 'alice@corp.example');
+    expect((await second(way, codes[0] ?? '', 'recovery_code')).status).toBe(200);
+    const refused = { status: 403, body: { code: 'step_up_required', need: { aal: 2 } } };
+    expect(await way.browser.post('/oauth/corp/link', {})).toMatchObject(refused);
+    expect(await way.browser.delete(`/accounts/${accounts[0].id}`)).toMatchObject(refused);
+    expect((await way.browser.get('/accounts')).body.accounts).toEqual(accounts);
+  });
+});
+
+describe('a sign-in at a provider, for access tokens', () => {
+  const refreshCookie = '__Host-refresh';
+
+  it('ends in a refresh cookie, and in no session cookie', async () => {
+    const w = bothWorld();
+    const browser = w.browser();
+    const { url } = (await browser.post('/oauth/corp', { transport: 'token' })).body;
+    const answer = await callback(browser, provider.approve(url));
+    expect(answer.status).toBe(303);
+    expect([...browser.jar.keys()]).toContain(refreshCookie);
+    expect([...browser.jar.keys()]).not.toContain('__Host-session');
+    expect((await browser.post('/refresh', {})).body.accessToken).toBeTypeOf('string');
+  });
+
+  it('with a second factor due, too', async () => {
+    const w = bothWorld();
+    const { browser, app } = await withFactor(w, 'alice@corp.example');
+    expect(await linkAt(browser, provider)).toBe('ok');
+    const other = w.browser('203.0.113.5');
+    const { url } = (await other.post('/oauth/corp', { transport: 'token' })).body;
+    const page = new URL((await callback(other, provider.approve(url))).headers.get('location') ?? '');
+    const shown = { challenge: page.searchParams.get('challenge'), method: 'totp', code: app.code() };
+    expect((await other.post('/login/mfa', shown)).body.accessToken).toBeTypeOf('string');
+    expect([...other.jar.keys()]).toContain(refreshCookie);
+  });
+
+  it('tokens in a body are not to be had: no body is read there', async () => {
+    const w = bothWorld();
+    expect((await w.browser().post('/oauth/corp', { transport: 'body' })).status).toBe(422);
   });
 });

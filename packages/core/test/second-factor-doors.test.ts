@@ -192,7 +192,7 @@ describe('the one gate', () => {
     const inMemory = (await import('../src/index.ts')).memoryStores();
     mfaWorld({ unwatched: true, inner: inMemory, features: [password(), spy('bare')] as never });
     expect([...new Set(seen)].sort()).toEqual([
-      ...['kit.credentials', 'kit.factorStore', 'kit.trustedStore', 'kit.users'],
+      ...['kit.accountStore', 'kit.credentials', 'kit.factorStore', 'kit.trustedStore', 'kit.users'],
     ]);
   });
 });

@@ -11,7 +11,10 @@ const start = async (ground: Ground, browser: Browser): Promise<URL> => {
   const member: unknown = answer.json === null ? undefined : (answer.json as Record<string, unknown>)['url'];
   const location = answer.header('location') ?? (typeof member === 'string' ? member : '');
   given(URL.canParse(location), `\`oauthStart\` answered ${answer.status}, without a way to a provider`);
-  return new URL(location);
+  const url = new URL(location);
+  // RFC 9126: what is looked for went from server to server.
+  if (url.searchParams.has('request_uri')) throw new NotApplicable('the request is pushed: the URL does not show it');
+  return url;
 };
 
 const stateOf = (url: URL): string => url.searchParams.get('state') ?? '';

@@ -6,6 +6,7 @@ export const sallyport = ({
   cookie = '__Host-session',
   totp = false,
   tokens = false,
+  provider,
 }: SallyportProfile = {}): Profile => {
   const post = (path: string, body: Profile['steps']['login']['body'] = {}) => ({
     method: 'POST',
@@ -59,6 +60,12 @@ export const sallyport = ({
             recover: factor('recovery_code'),
           }
         : {}),
+      ...(provider === undefined
+        ? {}
+        : {
+            oauthStart: post(`/oauth/${provider}`),
+            oauthCallback: { method: 'GET', path: `${basePath}/oauth/${provider}/callback` },
+          }),
       guarded: { method: 'GET', path: `${basePath}/sessions` },
     },
   };
@@ -73,4 +80,6 @@ export interface SallyportProfile {
   readonly totp?: boolean;
   /** Sessions are those of `jwt()`: an access token in the body, a refresh token in a cookie. Default `false`. */
   readonly tokens?: boolean;
+  /** The id of a provider of `oauth()`. Default: there is none. */
+  readonly provider?: string;
 }
