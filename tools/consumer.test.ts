@@ -21,7 +21,6 @@ const consumed = (program: string, built: string): readonly string[] => {
 
 const good = "import { a } from '@sallyport/planted';\nif (a !== 1) throw new Error('not 1');\n";
 
-test('a package whose code does not load, or does not what it says, is found by the program', () => {
-  expect(consumed(good, "import 'not-installed';\nexport const a = 1;\n")).toEqual(['out/imports.js']);
+test('a package whose code does not what it says is found by the program', () => {
   expect(consumed(good, 'export const a = 2;\n')).toEqual(['out/program.js']);
 }, 120_000);

@@ -7,7 +7,7 @@ import type { Identity } from '../../modules/oauth-client/identity.ts';
 import type { Sessions } from '../../modules/sessions.ts';
 import type { Account, Subjects } from '../../modules/subjects.ts';
 import type { Users } from '../../modules/users.ts';
-import type { CredentialRecord } from '../../ports/domain.ts';
+import type { CredentialRecord, OAuthAccount } from '../../ports/domain.ts';
 import type { Caller, Journal } from '../../ports/journal.ts';
 import type { JsonObject } from '../../ports/json.ts';
 import type { UserRecord } from '../../ports/users.ts';
@@ -46,11 +46,11 @@ const tries = 3;
 export const claim = async (needs: ClaimNeeds, caller: Caller, identity: Identity): Promise<Claimed | Refusal> => {
   const id = needs.accounts.idOf(identity.issuer, identity.subject);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const known = await holderOf(needs, id);
+    const { holder: known, leftover } = await holderOf(needs, id);
     const named = known === null ? await name(needs, caller, { id, identity }) : { ...known, by: 'known' as const };
     if (named === null) continue;
     if ('ok' in named) return named;
-    if (known === null && !(await record(needs, named.user, { id, identity }))) continue;
+    if (known === null && !(await record(needs, named.user, { id, identity, leftover }))) continue;
     const user = await settle(needs, caller, { user: named.user, identity });
     if (user === null) continue;
     const { by, credential } = named;
@@ -170,9 +170,10 @@ const linkTo = async (
 const record = async (
   { accounts, clock }: ClaimNeeds,
   user: UserRecord,
-  { id, identity }: Wanted,
+  { id, identity, leftover }: Wanted & { readonly leftover: OAuthAccount | null },
 ): Promise<boolean> => {
-  if (await accounts.create(accountOf({ id, userId: user.id, identity, linkedAt: clock.now() }))) return true;
+  const account = accountOf({ id, userId: user.id, identity, linkedAt: clock.now() });
+  if (await accounts.give(account, leftover)) return true;
   return (await accounts.get(id))?.userId === user.id;
 };
 

@@ -33,18 +33,18 @@ export const link =
     const { accounts, credentials, sessions, chores, journal, clock } = needs;
     const { user, session } = subject;
     const id = accounts.idOf(identity.issuer, identity.subject);
-    const holder = await holderOf(needs, id);
+    const { holder, leftover } = await holderOf(needs, id);
     if (holder !== null) return holder.user.id === user.id ? { ok: true } : refuse('account_linked_elsewhere');
     const account = accountOf({ id, userId: user.id, identity, linkedAt: clock.now() });
-    if (!(await accounts.create(account)) && (await accounts.get(id))?.userId !== user.id)
+    if (!(await accounts.give(account, leftover)) && (await accounts.get(id))?.userId !== user.id)
       return refuse('account_linked_elsewhere');
     const named = await credentials.update(user.id, (record) =>
       sessions.isLive(session, record) ? { accounts: [...record.accounts.filter((other) => other !== id), id] } : null,
     );
     if (named === 'conflict') return refuse('conflict');
     if (typeof named !== 'object') return refuse('oauth_state_invalid');
-    // A sign-in with the same identity may have taken the record for a leftover in between.
-    if ((await accounts.get(id))?.userId !== user.id) return refuse('conflict');
+    // Another link or sign-in with the same identity may have taken the record over in between.
+    if (!(await accounts.settle(id, user.id))) return refuse('conflict');
     journal.note(caller, 'oauth.linked', { userId: user.id, data: { provider: identity.provider, by: 'link' } });
     chores.run(caller, () => tellLinked(needs, caller, user));
     return { ok: true };

@@ -54,7 +54,8 @@ export const unlink =
     journal.note(caller, 'oauth.unlinked', { userId: user.id });
     const { aal, amr, authenticatedAt: provedAt } = session;
     const renewed = await gate.renew(caller, session, { user, credential: outcome, aal, amr, provedAt });
-    await accounts.remove(id);
+    // Unless it has been taken over meanwhile.
+    if ((await accounts.get(id))?.userId === user.id) await accounts.remove(id);
     chores.run(caller, () => sessions.sweepUser(user.id, outcome.epoch));
     return { ok: true, renewed, changed: true };
   };
