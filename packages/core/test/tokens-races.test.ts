@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { jwt, password, seconds, totp } from '../src/index.ts';
 import { goodPassword } from './harness.ts';
 import { appOf } from './second-factor.ts';
-import { areInMemory } from './stores.ts';
 import { audience, bearer, type Program, program, testKeys, testSigner, tokenWorld } from './tokens.ts';
 
 const email = 'alice@example.org';
 const racers = 32;
-/** 200 rounds of it take over 20 s where the machine is shared. */
-const rounds = areInMemory() ? 50 : 40;
+const rounds = 200;
 
 describe('RT-03, RT-10: many refreshes of one family at once', () => {
   it(`${rounds} rounds of ${racers}: one rotates, the others get its token, nobody is signed out`, async () => {
