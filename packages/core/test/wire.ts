@@ -106,6 +106,9 @@ export const expectCommonHeaders = (response: { readonly headers: Headers }): vo
     'nosniff',
     'no-referrer',
   ]);
+  const policy = of('content-security-policy') ?? '';
+  for (const rule of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+    expect(policy).toContain(rule);
   expect(of('auth-request-id')).toMatch(/^req_[A-Za-z0-9_-]{22}$/);
 };
 
