@@ -2,7 +2,8 @@ import type { Http } from '../ports/http.ts';
 
 /**
  * The platform's `fetch`, bounded: no redirect is followed (SSRF, ASVS 5.0, 15.3.2), and body and all it takes `timeoutMs` and
- * `maxBytes` at most, else it rejects. The answer has its body in memory.
+ * `maxBytes` at most (as decoded, so that a small compressed answer cannot become a huge one), else it rejects. The answer
+ * has its body in memory.
  */
 export const boundedFetch: Http = {
   fetch: async (request, { timeoutMs, maxBytes }) => {
@@ -19,7 +20,9 @@ export const boundedFetch: Http = {
       if (response.status < 200 || (response.status > 299 && response.status < 400))
         throw new Error(`a redirect is not followed: status ${response.status}`);
       const { status, headers } = response;
-      return new Response(await bodyOf(response, maxBytes), { status, headers });
+      const body = await bodyOf(response, maxBytes);
+      // Of these a `Response` refuses even an empty body.
+      return new Response(status === 204 || status === 205 ? null : body, { status, headers });
     };
     try {
       return await Promise.race([asked(), late]);
@@ -36,7 +39,7 @@ const bodyOf = async ({ body }: Response, maxBytes: number): Promise<Uint8Array<
   const reader = body?.getReader();
   for (let next = await reader?.read(); next !== undefined && !next.done; next = await reader?.read()) {
     size += next.value.byteLength;
-    if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new Error(`the answer is larger than ${maxBytes} bytes`);
     chunks.push(next.value);
   }
   const all = new Uint8Array(size);
