@@ -31,9 +31,9 @@ test('a tree that follows the table is clean', () => {
       "import { l } from '../flows/login.ts';\nimport { s } from '../modules/sessions.ts';\nimport { p } from '../hasher/portable.ts';",
     'hasher/portable.ts': "import { t } from '../system/timers.ts';",
     'memory/stores.ts': "import { A } from '../errors.ts';\nimport type { U } from '../ports/users.ts';",
-    'create-auth.ts': "import { c } from './system/clock.ts';\nimport { m } from './memory/stores.ts';",
-    'index.ts': "export { createAuth } from './create-auth.ts';",
-    'modules/sessions.test.ts': "import { x } from './passwords.ts';\nimport '../create-auth.ts';",
+    'composition/create-auth.ts': "import { c } from '../system/clock.ts';\nimport { m } from './modules.ts';",
+    'index.ts': "export { createAuth } from './composition/create-auth.ts';",
+    'modules/sessions.test.ts': "import { x } from './passwords.ts';\nimport '../composition/create-auth.ts';",
   });
   expect(clean).toEqual([]);
 });
@@ -65,13 +65,17 @@ test.each([
   ['http/x.ts', "import { l } from '../flows/l.ts';", "http imports flows: '../flows/l.ts'"],
   ['http/x.ts', "import { l } from '../memory/stores.js';", "http imports memory: '../memory/stores.js'"],
   ['features/x.ts', "import { y } from './y.ts';", "features imports another of features: './y.ts'"],
-  ['features/x.ts', "import { c } from '../create-auth.ts';", "features imports create-auth: '../create-auth.ts'"],
+  [
+    'features/x.ts',
+    "import { c } from '../composition/create-auth.ts';",
+    "features imports composition: '../composition/create-auth.ts'",
+  ],
   ['memory/x.ts', "import { l } from '../flows/l.ts';", "memory imports flows: '../flows/l.ts'"],
   ['config/x.ts', "import { f } from '../features/f.ts';", "config imports features: '../features/f.ts'"],
   ['memory/x.ts', "import '../system/clock.ts';", "memory imports system: '../system/clock.ts'"],
-  ['create-auth.ts', "import { p } from './ports.ts';", "create-auth imports entry: './ports.ts'"],
+  ['composition/x.ts', "import { p } from '../ports.ts';", "composition imports entry: '../ports.ts'"],
   ['modules/x.ts', "import { p } from '../index.ts';", "modules imports entry: '../index.ts'"],
-  ['create-auth.ts', "import x from 'jose';", "create-auth imports third party: 'jose'"],
+  ['composition/x.ts', "import x from 'jose';", "composition imports third party: 'jose'"],
   ['index.ts', "export * from './ports.ts';", "entry imports another of entry: './ports.ts'"],
   ['utils/x.ts', '', 'packages/core/src/utils/x.ts is in no layer'],
   ['entry/x.ts', '', 'packages/core/src/entry/x.ts is in no layer'],

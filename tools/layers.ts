@@ -27,8 +27,8 @@ export const layers: Readonly<Record<string, string>> = {
   memory: 'ports (types), primitives, vendor, errors, memory',
   hasher: 'ports (types), primitives, vendor, errors, system, hasher',
   development: 'ports (types), primitives, errors, development',
-  'create-auth': everything,
-  entry: `${everything}, create-auth`,
+  composition: `${everything}, composition`,
+  entry: `${everything}, composition`,
 };
 
 interface Place {

@@ -3,9 +3,9 @@ export type { Hook, HookInput } from './api/hooks.ts';
 export type { ClientIp, CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from './api/request.ts';
 export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './api/standard-schema.ts';
 export type { LinkedAccount, ListedSession, PublicFactor, PublicSession, PublicUser } from './api/view.ts';
+export { createAuth } from './composition/create-auth.ts';
 export type { Feature } from './config/feature.ts';
 export type { AuthOptions, PolicyOverride } from './config/options.ts';
-export { createAuth } from './create-auth.ts';
 export { consoleEvents, consoleNotifier } from './development/console.ts';
 export {
   AuthConfigError,

@@ -156,8 +156,8 @@ describe('the one gate', () => {
   it('is the only file that a session store with `create` is handed to', () => {
     const openers = sources.filter(([, text]) => /open<SessionRecord>\(/.test(text)).map(([file]) => file);
     // The composition root opens it; the other two only read: the joined reads, and the memory tables themselves.
-    expect(openers.sort()).toEqual(['create-auth.ts', 'modules/subjects.ts']);
-    const root_ = sources.find(([file]) => file === 'create-auth.ts')?.[1] ?? '';
+    expect(openers.sort()).toEqual(['composition/modules.ts', 'modules/subjects.ts']);
+    const root_ = sources.find(([file]) => file === 'composition/modules.ts')?.[1] ?? '';
     expect([...root_.matchAll(/sessionStore\b/g)]).toHaveLength(3);
     expect(sources.find(([file]) => file === 'modules/sessions.ts')?.[1]).toContain("Omit<SessionStore, 'create'>");
     expect(sources.find(([file]) => file === 'modules/subjects.ts')?.[1]).not.toMatch(/sessions\.create\(/);

@@ -1,0 +1,85 @@
+import type { Auth, AuthApi } from '../api/auth.ts';
+import type { RequestContext, Requirement, Source } from '../api/request.ts';
+import type { FeatureParts, Kit } from '../config/feature.ts';
+import { refuse } from '../errors.ts';
+import { authenticate as authenticateFlow } from '../flows/authenticate.ts';
+import { revokeAll } from '../flows/revoke-all.ts';
+import { setDisabled } from '../flows/set-disabled.ts';
+import type { StartResetFlow } from '../flows/start-reset.ts';
+import { admin } from '../http/admin.ts';
+import { operations } from '../http/api.ts';
+import { clientAddress } from '../http/client-address.ts';
+import { exchanges } from '../http/exchange.ts';
+import { guard } from '../http/guard.ts';
+import { handler } from '../http/handler.ts';
+import { observer } from '../http/observer.ts';
+import type { OriginRules } from '../http/origin.ts';
+import { errorPage } from '../http/pages/error.ts';
+import type { Route } from '../http/route.ts';
+import type { SignedValues } from '../modules/signed-values.ts';
+import type { Stores } from '../ports/stores.ts';
+
+interface Needs {
+  readonly kit: Kit;
+  readonly parts: readonly FeatureParts[];
+  readonly routes: readonly Route[];
+  readonly signed: SignedValues;
+  readonly rules: OriginRules;
+  readonly stores: Stores;
+}
+
+/** What the application holds in hand: one way in for requests, one for pages, one for server code. */
+export const face = <Profile>({ kit, parts, routes, signed, rules, stores }: Needs): Auth<Profile> => {
+  const { settings } = kit;
+  const authenticate = authenticateFlow(kit);
+  const bearer = parts.find((part) => part.bearer !== undefined)?.bearer ?? null;
+  const open = exchanges({
+    ...{ ...kit, authenticate, signed, bearer, isTrusted: rules.isTrusted },
+    clientAddress: clientAddress(settings.clientIp),
+    observe: observer(settings, kit.journal),
+  });
+  const handle = handler({
+    ...{ ...settings, journal: kit.journal, routes, rules, open },
+    pages: [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }],
+    errorPage: settings.pages.error,
+    secondFactorPage: settings.pages.secondFactor,
+    takesBearers: bearer !== null,
+  });
+  const guards = guard({
+    ...{ ...kit, authenticate, signed, rules, open, bearer },
+    lagMs: settings.session.revocationLagMs,
+  });
+  const api = {
+    ...operations({ routes, open, journal: kit.journal }),
+    ...admin({
+      ...kit,
+      setDisabled: setDisabled(kit),
+      revokeAll: revokeAll(kit),
+      startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
+      resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
+    }),
+  };
+  return {
+    handle: (request, context = {}) => handle(request, context),
+    // A profile passed the application's schema on its way in: the one place where a stored profile becomes what that gives.
+    authenticate: ((source, context = {}) => guards.authenticate(source, context)) as Auth<Profile>['authenticate'],
+    require: ((source: Source, need?: Requirement, context?: RequestContext) =>
+      guards.require(source, need ?? {}, context ?? {})) as Auth<Profile>['require'],
+    api: api as AuthApi<Profile>,
+    csrf: (request, token) => guards.csrf(request, token ?? null),
+    csrfToken: guards.csrfToken,
+    sweep: async () => {
+      const before = kit.clock.now() - sweepSlackMs;
+      return ((await stores.durable.sweep?.(before)) ?? 0) + ((await stores.ephemeral.sweep?.(before)) ?? 0);
+    },
+    drain: kit.chores.drain,
+    origin: settings.origin,
+    basePath: settings.basePath,
+    mode: settings.mode,
+  };
+};
+
+const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });
+
+/** Nodes may differ by a second; nothing is removed that another node still counts as alive. */
+const sweepSlackMs = 60_000;
