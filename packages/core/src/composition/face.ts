@@ -3,8 +3,6 @@ import type { RequestContext, Requirement, Source } from '../api/request.ts';
 import type { FeatureParts, Kit } from '../config/feature.ts';
 import { refuse } from '../errors.ts';
 import { authenticate as authenticateFlow } from '../flows/authenticate.ts';
-import { revokeAll } from '../flows/revoke-all.ts';
-import { setDisabled } from '../flows/set-disabled.ts';
 import type { StartResetFlow } from '../flows/start-reset.ts';
 import { admin } from '../http/admin.ts';
 import { operations } from '../http/api.ts';
@@ -14,23 +12,26 @@ import { guard } from '../http/guard.ts';
 import { handler } from '../http/handler.ts';
 import { observer } from '../http/observer.ts';
 import type { OriginRules } from '../http/origin.ts';
-import { errorPage } from '../http/pages/error.ts';
-import type { Route } from '../http/route.ts';
 import type { SignedValues } from '../modules/signed-values.ts';
 import type { Stores } from '../ports/stores.ts';
+import { once } from '../primitives/on-demand.ts';
+import type { Endings } from './endings.ts';
+import { routesOf } from './routes.ts';
 
 interface Needs {
   readonly kit: Kit;
   readonly parts: readonly FeatureParts[];
-  readonly routes: readonly Route[];
+  readonly endings: () => Promise<Endings>;
   readonly signed: SignedValues;
   readonly rules: OriginRules;
   readonly stores: Stores;
 }
 
 /** What the application holds in hand: one way in for requests, one for pages, one for server code. */
-export const face = <Profile>({ kit, parts, routes, signed, rules, stores }: Needs): Auth<Profile> => {
+export const face = <Profile>({ kit, parts, endings, signed, rules, stores }: Needs): Auth<Profile> => {
   const { settings } = kit;
+  const routes = routesOf(parts, endings);
+  const errorPage = once(() => import('../http/pages/error.ts'));
   const authenticate = authenticateFlow(kit);
   const bearer = parts.find((part) => part.bearer !== undefined)?.bearer ?? null;
   const open = exchanges({
@@ -40,7 +41,10 @@ export const face = <Profile>({ kit, parts, routes, signed, rules, stores }: Nee
   });
   const handle = handler({
     ...{ ...settings, journal: kit.journal, routes, rules, open },
-    pages: [...parts.flatMap((part) => part.pages), { path: '/error', text: errorPage }],
+    pages: [
+      ...parts.flatMap((part) => part.pages),
+      { path: '/error', text: async (url) => (await errorPage()).errorPage(url) },
+    ],
     errorPage: settings.pages.error,
     secondFactorPage: settings.pages.secondFactor,
     takesBearers: bearer !== null,
@@ -53,8 +57,8 @@ export const face = <Profile>({ kit, parts, routes, signed, rules, stores }: Nee
     ...operations({ routes, open, journal: kit.journal }),
     ...admin({
       ...kit,
-      setDisabled: setDisabled(kit),
-      revokeAll: revokeAll(kit),
+      setDisabled: async (caller, userId, disabled) => (await endings()).setDisabled(caller, userId, disabled),
+      revokeAll: async (caller, userId) => (await endings()).revokeAll(caller, userId),
       startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
       resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
     }),

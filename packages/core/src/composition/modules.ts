@@ -5,8 +5,6 @@ import type { Settings } from '../config/settings.ts';
 import { cookies as cookieJar } from '../http/cookies.ts';
 import { keepsakes } from '../http/keepsakes.ts';
 import { type OriginRules, originRules } from '../http/origin.ts';
-import { profileCheck } from '../http/profile.ts';
-import { belongings } from '../modules/belongings.ts';
 import { chores } from '../modules/chores.ts';
 import { credentials } from '../modules/credentials.ts';
 import { type Challenge, gate } from '../modules/gate.ts';
@@ -14,12 +12,10 @@ import { journal } from '../modules/journal.ts';
 import { keyring } from '../modules/keyring.ts';
 import { limits } from '../modules/limits.ts';
 import { notices } from '../modules/notices.ts';
-import { oneTimeTokens } from '../modules/one-time-tokens.ts';
 import { sessions as sessionsModule } from '../modules/sessions.ts';
 import { type SignedValues, signedValues } from '../modules/signed-values.ts';
 import { subjects as subjectsModule } from '../modules/subjects.ts';
 import { users } from '../modules/users.ts';
-import { waysBack } from '../modules/ways-back.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   CredentialRecord,
@@ -30,13 +26,13 @@ import type {
   SessionRecord,
   TrustedDevice,
 } from '../ports/domain.ts';
-import { days } from '../primitives/time.ts';
+import { once, onDemand } from '../primitives/on-demand.ts';
 import { boundedBreach } from '../system/bounded-breach.ts';
 import { boundedNotifier } from '../system/bounded-notifier.ts';
 import { systemClock } from '../system/clock.ts';
 import { systemRandom } from '../system/random.ts';
 import { soon } from '../system/soon.ts';
-import { bounded, lazyHttp } from './outside.ts';
+import { lazyBounds, lazyHttp } from './outside.ts';
 
 interface Needs<S extends StandardSchema> {
   readonly options: AuthOptions<S>;
@@ -68,7 +64,7 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
   const subjects = subjectsModule({ stores, clock, maxLagMs: lifetimes.revocationLagMs });
   const issuing = options.features.find((feature) => feature.tokens !== undefined);
   const issued = issuing?.tokens?.({
-    ...{ clock, random, keys, issuer: settings.origin, bounded },
+    ...{ clock, random, keys, issuer: settings.origin, bounded: lazyBounds() },
     store: stores.ephemeral.open<RefreshFamily>('refresh'),
   });
   const tokenModules = issued?.modules ?? null;
@@ -76,6 +72,12 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const accountStore = stores.durable.open<OAuthAccount>('account');
   const factorStore = stores.durable.open<MfaFactor>('mfa_factor');
+  const late = once(async () =>
+    (await import('./late-modules.ts')).lateModules({
+      ...{ accountStore, factorStore, tokenStore, clock, random },
+      profile: options.profile ?? null,
+    }),
+  );
   const cookieSessions = sessionsModule({ store: sessionStore, clock, lifetimes });
   const cookies = cookieJar(settings.origin.startsWith('https:'));
   const modules: Modules = {
@@ -93,13 +95,13 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
       changed: subjects.forget,
       clock,
     }),
-    belongings: belongings({ accounts: accountStore, factors: factorStore }),
+    belongings: onDemand(['existing', 'remove'], async () => (await late()).belongings),
     keys,
     accountStore,
     factorStore,
     trustedStore: stores.ephemeral.open<TrustedDevice>('trusted'),
-    tokens: oneTimeTokens({ store: tokenStore, clock, random }),
-    waysBack: waysBack({ store: tokenStore, clock, lifetimeMs: days(7) }),
+    tokens: onDemand(['mint', 'find', 'consume'], async () => (await late()).tokens),
+    waysBack: onDemand(['pin', 'leadsTo', 'unpin'], async () => (await late()).waysBack),
     notices: notices(boundedNotifier(options.notifier), events),
     limits: limits({
       store: stores.rateLimits,
@@ -123,7 +125,7 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
     transports: tokenModules === null ? ['cookie'] : ['cookie', 'token', 'body'],
     tokenModules,
     keep: keepsakes({ cookies, signed, random }),
-    checkProfile: profileCheck(options.profile ?? null),
+    checkProfile: async (given) => (await late()).checkProfile(given),
     linkTo: (page, token) => withToken(settings.pages[page], token),
   };
   return { modules, signed, rules: originRules(settings.origin, settings.trustedOrigins, cookies) };

@@ -1,25 +1,20 @@
-import type { FeatureParts, Kit } from '../config/feature.ts';
-import { logout } from '../flows/logout.ts';
-import { revokeSession } from '../flows/revoke-session.ts';
+import type { FeatureParts } from '../config/feature.ts';
+import { lateRoute } from '../http/late-routes.ts';
 import type { Route } from '../http/route.ts';
-import { deleteAccountRoute } from '../http/routes/account.ts';
-import { logoutRoute } from '../http/routes/logout.ts';
-import { sessionRoutes } from '../http/routes/sessions.ts';
+import { heads } from '../http/routes/heads.ts';
+import { sessionRoute } from '../http/routes/session.ts';
 import { stepUpRoutes } from '../http/routes/step-up.ts';
+import type { Endings } from './endings.ts';
 
 /** What the listed features answer to, and what every instance does. */
-export const routesOf = (kit: Kit, parts: readonly FeatureParts[]): readonly Route[] => {
-  const { cookies, keep, deleteUser, tokenModules, settings } = kit;
-  const freshMs = settings.session.stepUpWindowMs;
-  return [
-    ...parts.flatMap((part) => part.routes),
-    ...stepUpRoutes(parts.flatMap(({ stepUp }) => stepUp ?? [])),
-    deleteAccountRoute({ deleteUser, cookies, keep, freshMs }),
-    logoutRoute({
-      logout: logout(kit),
-      cookies,
-      kinds: tokenModules === null ? ['session'] : ['session', 'refresh'],
-    }),
-    ...sessionRoutes({ ...kit, revokeSession: revokeSession(kit), freshMs }),
-  ];
-};
+export const routesOf = (
+  parts: readonly FeatureParts[],
+  loadEndings: () => Promise<Pick<Endings, 'routes'>>,
+): readonly Route[] => [
+  ...parts.flatMap((part) => part.routes),
+  ...stepUpRoutes(parts.flatMap(({ stepUp }) => stepUp ?? [])),
+  sessionRoute(),
+  ...[heads.logout, heads.sessions, heads.revokeSession, heads.deleteAccount].map(
+    lateRoute(async () => (await loadEndings()).routes),
+  ),
+];

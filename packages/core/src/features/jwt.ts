@@ -13,6 +13,7 @@ import type { Sessions } from '../modules/sessions.ts';
 import { tokenVerifier } from '../modules/token-verifier.ts';
 import type { Millis } from '../ports/json.ts';
 import type { TokenSigner } from '../ports/signer.ts';
+import { once } from '../primitives/on-demand.ts';
 import { days, minutes, seconds } from '../primitives/time.ts';
 import { type JwtKey, readKeys, signerOf } from './jwt/keys.ts';
 
@@ -60,26 +61,25 @@ export const jwt = (options: JwtOptions): Feature => {
   };
 };
 
-const loadJose = () => import('../vendor/jose.ts');
-
 /** A signer answers in milliseconds; a person waits for it. */
 const signerPatienceMs = 5_000;
 const maxCached = 5_000;
 
 const tokenParts = (needs: TokenNeeds, options: JwtOptions, { accessTtl, idleMs, absoluteMs }: Lifetimes) => {
   const { store, keys, clock, random, issuer, bounded } = needs;
-  const signer = boundedSigner(signerIn(options), bounded);
+  const jose = once(() => import('../vendor/jose.ts'));
+  const signer = boundedSigner(signerIn(options, jose), bounded);
   const access = accessTokens({ signer, ttlMs: accessTtl, issuer, audience: options.audience });
   const tokens = refreshTokens(keys, random);
   const lifetimes = { idleMs, absoluteMs };
   const own = families({ store, lifetimes });
-  const known = keySet({ load: () => signer.jwks(), clock, jose: loadJose });
+  const known = keySet({ load: () => signer.jwks(), clock, jose });
   const modules: TokenModules = {
     families: own,
     withFamilies: (sessions) => bothKinds(sessions, own),
     access,
     refreshTokens: tokens,
-    verifier: tokenVerifier({ keys: known, clock, jose: loadJose, maxCached }),
+    verifier: tokenVerifier({ keys: known, clock, jose, maxCached }),
     signer,
   };
   return { births: familyBirths({ store, clock, lifetimes, tokens, access }), modules };
@@ -134,11 +134,11 @@ const install = (kit: Kit, options: JwtOptions, { graceMs }: Lifetimes): Feature
   };
 };
 
-const signerIn = ({ signer, keys }: JwtOptions): TokenSigner => {
+const signerIn = ({ signer, keys }: JwtOptions, jose: Parameters<typeof signerOf>[1]): TokenSigner => {
   if (signer !== undefined) return signer;
   const usable = readKeys(keys);
   if (typeof usable === 'string') throw new Error(usable);
-  return signerOf(usable, loadJose);
+  return signerOf(usable, jose);
 };
 
 const audienceIssues = ({ audience }: JwtOptions): readonly ConfigIssue[] =>

@@ -1,20 +1,13 @@
 import type { Feature, FeatureParts, Kit } from '../config/feature.ts';
 import { login } from '../flows/login.ts';
-import { stepUp } from '../flows/step-up.ts';
 import { lazyHasher } from '../hasher/lazy.ts';
+import { lateRoute } from '../http/late-routes.ts';
 import type { Page } from '../http/route.ts';
-import { changeEmailRoutes } from '../http/routes/change-email.ts';
-import { changePasswordRoute } from '../http/routes/change-password.ts';
+import { heads } from '../http/routes/heads.ts';
 import { loginRoute } from '../http/routes/login.ts';
-import { recoveryRoutes } from '../http/routes/recovery.ts';
-import { registerRoute } from '../http/routes/register.ts';
-import { stepUpByPassword } from '../http/routes/step-up.ts';
-import { sendVerificationRoute, verifyEmailRoute } from '../http/routes/verify-email.ts';
 import { passwords, type Rules } from '../modules/passwords.ts';
-import { onDemand } from '../primitives/on-demand.ts';
+import { once } from '../primitives/on-demand.ts';
 import { passwordLength } from '../primitives/password-form.ts';
-import type { Account } from './password/account.ts';
-import type { Recovery } from './password/recovery.ts';
 
 export interface PasswordOptions {
   /** Code points; default 15 (NIST SP 800-63B-4 §3.1.1.2 for a password as the only factor), never below 8. */
@@ -39,7 +32,7 @@ export const password = ({ minLength = passwordLength.default }: PasswordOptions
 });
 
 const install = (kit: Kit, minLength: number): FeatureParts => {
-  const { settings, keep, checkProfile, transports } = kit;
+  const { settings, keep, transports } = kit;
   const own = passwords({
     hasher: kit.hasher ?? lazyHasher(kit.random),
     random: kit.random,
@@ -47,49 +40,41 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
     appName: settings.appName,
     breach: kit.breach,
     journal: kit.journal,
-    loadRules,
+    loadRules: once(loadRules),
   });
-  const needs = { ...kit, passwords: own };
-  const freshMs = settings.session.stepUpWindowMs;
-  const account = onDemand<Account>(accountFlows, async () =>
-    (await import('./password/account.ts')).account(kit, own),
-  );
-  const recovery = onDemand<Recovery>(recoveryFlows, async () =>
-    (await import('./password/recovery.ts')).recovery(kit, own),
-  );
+  const account = once(async () => (await import('./password/account.ts')).accountRoutes(kit, own));
+  const recovery = once(async () => (await import('./password/recovery.ts')).recovery(kit, own));
+  const ofAccount = lateRoute(account);
   return {
     routes: [
-      registerRoute({ register: account.register, checkProfile, keep, transports }),
-      loginRoute({ login: login(needs), keep, transports }),
-      changePasswordRoute({ changePassword: account.changePassword, keep, freshMs }),
-      verifyEmailRoute(account),
-      sendVerificationRoute(account),
-      ...recoveryRoutes({ ...recovery, keep }),
-      ...changeEmailRoutes({ ...recovery, keep, freshMs }),
+      ...[heads.register, heads.changePassword, heads.verifyEmail, heads.sendVerification].map(ofAccount),
+      loginRoute({ login: login({ ...kit, passwords: own }), keep, transports }),
+      ...ofRecovery.map(lateRoute(async () => (await recovery()).routes)),
     ],
-    pages: linkPages.flatMap((path) => pagesAt(path, settings.basePath)),
-    stepUp: { member: 'password', route: stepUpByPassword({ stepUp: stepUp(needs), keep }) },
-    startReset: recovery.startReset,
+    pages: linkPages(settings.basePath),
+    stepUp: { member: 'password', route: ofAccount(heads.stepUp) },
+    startReset: async (caller, userId) => (await recovery()).startReset(caller, userId),
   };
 };
 
-const accountFlows = ['register', 'verifyEmail', 'sendVerification', 'changePassword'] as const;
-const recoveryFlows = [
-  'forgotPassword',
-  'resetPassword',
-  'startReset',
-  'changeEmail',
-  'confirmEmailChange',
-  'revertEmailChange',
-] as const;
+const ofRecovery = [
+  heads.forgotPassword,
+  heads.resetPassword,
+  heads.changeEmail,
+  heads.confirmEmailChange,
+  heads.revertEmailChange,
+];
 
 /** What the links in mails open, and where a form without JavaScript ends. */
-const linkPages = ['/verify-email', '/reset-password', '/change-email/confirm', '/change-email/revert'] as const;
+const linkPages = (basePath: string): readonly Page[] => {
+  const load = once(() => import('../http/pages/links.ts'));
+  return paths.flatMap((path) => [
+    { path, text: async (url) => (await load()).linkPage(path, url, basePath) },
+    { path: `${path}/done`, text: async () => (await load()).donePage(path) },
+  ]);
+};
 
-const pagesAt = (path: (typeof linkPages)[number], basePath: string): readonly Page[] => [
-  { path, text: async (url) => (await import('../http/pages/links.ts')).linkPage(path, url, basePath) },
-  { path: `${path}/done`, text: async () => (await import('../http/pages/links.ts')).donePage(path) },
-];
+const paths = ['/verify-email', '/reset-password', '/change-email/confirm', '/change-email/revert'] as const;
 
 const loadRules = async (): Promise<Rules> => {
   const [{ passwordFlaws }, { commonPasswords }] = await Promise.all([

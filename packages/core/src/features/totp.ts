@@ -2,7 +2,7 @@ import type { Feature, FeatureParts, Kit } from '../config/feature.ts';
 import type { ConfigIssue } from '../errors.ts';
 import { loginMfaRoute } from '../http/routes/login-mfa.ts';
 import { mfaRoutes } from '../http/routes/mfa.ts';
-import { stepUpByFactor } from '../http/routes/step-up.ts';
+import { stepUpByFactor } from '../http/routes/step-up-ways.ts';
 import { hasControl } from '../primitives/text.ts';
 import type { SecondFactors } from './totp/second-factors.ts';
 

@@ -1,17 +1,17 @@
 import type { RequestContext } from '../api/request.ts';
 import { type Refusal, refuse } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
+import { once } from '../primitives/on-demand.ts';
 import { safeReturnTo } from '../primitives/return-to.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
 import { invalid } from './input.ts';
 import type { OriginRules } from './origin.ts';
-import { pageResponse } from './pages/layout.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
 import { withQuery } from './query.ts';
 import { redirect, respond } from './respond.ts';
 import type { Page, Reply, Route } from './route.ts';
-import { type Matched, matchRoute, routeTable } from './table.ts';
+import { type Matched, matchRoute, type RouteTable, routeTable } from './table.ts';
 import { traceOf } from './trace.ts';
 
 export interface HandlerNeeds {
@@ -33,24 +33,28 @@ export type Handle = (request: Request, context: RequestContext) => Promise<Resp
 
 /** Route, origin, body, input, operation, answer: in this order, each stopping what it must. Never throws. */
 export const handler = (needs: HandlerNeeds): Handle => {
-  const table = routeTable(needs.basePath, needs.routes, needs.pages);
+  const own = {
+    ...needs,
+    table: routeTable(needs.basePath, needs.routes, needs.pages),
+    layout: once(() => import('./pages/layout.ts')),
+  };
   return async (request, context) => {
-    const response = await attempt(needs, table, request, context);
+    const response = await attempt(own, request, context);
     for (const [name, value] of needs.rules.cors(request)) response.headers.set(name, value);
     return request.method === 'HEAD' ? new Response(null, response) : response;
   };
 };
 
-const attempt = async (
-  needs: HandlerNeeds,
-  table: ReturnType<typeof routeTable>,
-  request: Request,
-  context: RequestContext,
-): Promise<Response> => {
+interface Own extends HandlerNeeds {
+  readonly table: RouteTable;
+  readonly layout: () => Promise<typeof import('./pages/layout.ts')>;
+}
+
+const attempt = async (needs: Own, request: Request, context: RequestContext): Promise<Response> => {
   let exchange: Exchange | null = null;
   try {
     exchange = needs.open(request, context);
-    return await answer(needs, table, request, exchange);
+    return await answer(needs, request, exchange);
   } catch (error) {
     const refusal = refusalOfThrown(error);
     if (exchange === null) return authProblem(refusal, 'req_none').toResponse();
@@ -59,15 +63,10 @@ const attempt = async (
   }
 };
 
-const answer = async (
-  needs: HandlerNeeds,
-  table: ReturnType<typeof routeTable>,
-  request: Request,
-  exchange: Exchange,
-): Promise<Response> => {
+const answer = async (needs: Own, request: Request, exchange: Exchange): Promise<Response> => {
   const { requestId, caller } = exchange;
   const url = new URL(request.url);
-  const matched = matchRoute(table, request.method, url.pathname);
+  const matched = matchRoute(needs.table, request.method, url.pathname);
   if (matched.kind === 'none') return authProblem(refuse('not_found'), requestId).toResponse();
   if (request.method === 'OPTIONS') return preflight(needs, request, requestId, matched.allow);
   if (matched.kind === 'method') {
@@ -80,7 +79,10 @@ const answer = async (
     needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
     return authProblem(refuse('csrf_rejected'), requestId).toResponse();
   }
-  if (matched.kind === 'page') return pageResponse(requestId, await matched.page.text(url));
+  if (matched.kind === 'page') {
+    const { pageResponse } = await needs.layout();
+    return pageResponse(requestId, await matched.page.text(url));
+  }
   return operate(needs, matched, request, exchange);
 };
 
@@ -95,7 +97,7 @@ const operate = async (
   const named = id === null ? {} : { id };
   if (route.takesQuery !== null) return navigate(needs, route, { request, exchange, named });
   if (route.method !== 'POST') return write(requestId, await route.run(named, exchange));
-  const body = await readBody(request, needs.bodyLimit, route.takesForms);
+  const body = await readBody(request, needs.bodyLimit, route.takesForms === true);
   if (!body.ok) return authProblem(body, requestId).toResponse();
   if (id !== null && hasId(body.value)) return write(requestId, invalid([{ pointer: '/id', code: 'unknown_member' }]));
   if (!body.isForm) return write(requestId, await route.run(withMembers(body.value, named), exchange));

@@ -6,6 +6,7 @@ import {
   type Refusal,
   StoreUnavailableError,
 } from '../errors.ts';
+import { LoadError } from '../primitives/on-demand.ts';
 import { docsOrigin } from './docs-origin.ts';
 import { answerHeaders } from './respond.ts';
 
@@ -86,7 +87,7 @@ const outageRetryMs = 5_000;
 /** What was thrown, as an answer: an outage is a 503, never "signed out"; anything unforeseen is a 500 that says nothing. */
 export const refusalOfThrown = (error: unknown): Refusal => {
   if (error instanceof BusyError) return { ok: false, reason: 'busy', retryAfterMs: Math.max(1, error.retryAfterMs) };
-  if (error instanceof StoreUnavailableError)
+  if (error instanceof StoreUnavailableError || error instanceof LoadError)
     return { ok: false, reason: 'store_unavailable', retryAfterMs: outageRetryMs };
   return { ok: false, reason: 'internal' };
 };

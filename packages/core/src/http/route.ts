@@ -20,49 +20,43 @@ export interface Reply<T> {
   readonly next?: string;
 }
 
-/** One operation: what it takes, and what it does. HTTP and `auth.api` run the same one. */
-export interface Route {
-  readonly name: OperationName;
+/** What a route is called, where it is, and how it may be asked. */
+export interface RouteHead<Name extends OperationName = OperationName> {
+  readonly name: Name;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Under `basePath`; a segment `{id}` becomes the input's member `id`. */
   readonly path: string;
   /** Also takes a form, and then answers by a redirect: it works without JavaScript. */
-  readonly takesForms: boolean;
+  readonly takesForms?: true;
   /** A request with an access token is not asked where it comes from: the route signs nobody in and gives no cookie. */
-  readonly bearerSuffices: boolean;
+  readonly bearerSuffices?: true;
+  /** Its `returnTo` is part of its input: the answer to a form leads where the reply says. */
+  readonly leads?: true;
+}
+
+/** One operation: what it takes, and what it does. HTTP and `auth.api` run the same one. */
+export interface Route extends RouteHead {
   /** Members that a `GET` takes from its query: a browser comes with it from elsewhere, and is sent on, refusals included. */
   readonly takesQuery: readonly string[] | null;
-  /** Its `returnTo` is part of its input: the answer to a form leads where the reply says. */
-  readonly leads: boolean;
   run(raw: unknown, exchange: Exchange): Promise<Reply<unknown> | Refusal>;
 }
 
-interface Definition<Name extends OperationName, F extends Fields> {
-  readonly name: Name;
-  readonly method: Route['method'];
-  readonly path: string;
-  readonly takesForms?: boolean;
-  readonly bearerSuffices?: boolean;
+interface Definition<Name extends OperationName, F extends Fields> extends RouteHead<Name> {
   readonly takesQuery?: true;
-  readonly leads?: true;
   readonly input: F;
   run(input: InputOf<F>, exchange: Exchange): Promise<Reply<Operations<unknown>[Name]['output']> | Refusal>;
 }
 
 /** No route sees its input before the gate has. */
 export const route = <Name extends OperationName, const F extends Fields>(definition: Definition<Name, F>): Route => {
-  const gate = shape(definition.input);
+  const { input: fields, takesQuery, run, ...head } = definition;
+  const gate = shape(fields);
   return {
-    name: definition.name,
-    method: definition.method,
-    path: definition.path,
-    takesForms: definition.takesForms ?? false,
-    bearerSuffices: definition.bearerSuffices ?? false,
-    takesQuery: definition.takesQuery ? Object.keys(definition.input) : null,
-    leads: definition.leads ?? false,
+    ...head,
+    takesQuery: takesQuery ? Object.keys(fields) : null,
     run: async (raw, exchange) => {
       const input = gate(raw);
-      return input.ok ? definition.run(input.value, exchange) : input;
+      return input.ok ? run(input.value, exchange) : input;
     },
   };
 };
@@ -81,8 +75,8 @@ export const redirectTo = <T>(location: string, done: Reply<T>): Reply<T> => ({
   headers: [['location', location]],
 });
 
-/** A page of ours: reading it changes nothing and sets nothing. Most are loaded when they are asked for. */
+/** A page of ours: reading it changes nothing and sets nothing. It is loaded when it is asked for. */
 export interface Page {
   readonly path: string;
-  text(url: URL): PageText | Promise<PageText>;
+  text(url: URL): Promise<PageText>;
 }

@@ -1,6 +1,7 @@
 import { BusyError, StoreUnavailableError } from '../errors.ts';
 import type { Background } from '../ports/background.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
+import { LoadError } from '../primitives/on-demand.ts';
 
 /** Work that outlives the response: mails, rehashes, clean-up, and all that must not show in an answer's time. */
 export interface Chores {
@@ -37,7 +38,7 @@ export const chores = ({ background, journal, soon }: Needs): Chores => {
     try {
       await chore();
     } catch (error) {
-      const down = error instanceof StoreUnavailableError;
+      const down = error instanceof StoreUnavailableError || error instanceof LoadError;
       const code = down ? 'store_unavailable' : error instanceof BusyError ? 'busy' : 'internal';
       journal.note(caller, 'store.failed', { code, data: { phase: 'background' } });
     }

@@ -25,7 +25,7 @@ interface Needs {
   readonly appName: string | null;
   readonly breach: BreachCheck | null;
   readonly journal: Journal;
-  /** Loads the rules and the list of common passwords; a process that sets no password never does. */
+  /** Loads the rules and the list of common passwords, once; a process that sets no password never does. */
   readonly loadRules: () => Promise<Rules>;
 }
 
@@ -48,7 +48,6 @@ export const passwords = ({ hasher, random, minLength, appName, breach, journal,
     });
     return decoy;
   };
-  let rules: Promise<Rules> | null = null;
   return {
     check: async (password, encoded) => {
       const standIn = await getDecoy();
@@ -58,8 +57,7 @@ export const passwords = ({ hasher, random, minLength, appName, breach, journal,
     isOutdated: (encoded) => hasher.needsRehash(encoded),
     hash: (password) => hasher.hash(normalisePassword(password)),
     weakness: async (password, loginKey) => {
-      rules ??= loadRules();
-      const reasons = (await rules)(password, { minLength, loginKey, appName });
+      const reasons = (await loadRules())(password, { minLength, loginKey, appName });
       return reasons.length === 0 ? null : refuse('weak_password', { reasons, minLength });
     },
     exposure: async (caller, password) => {

@@ -26,7 +26,10 @@ describe('functions on demand', () => {
       if (loads === 1) throw new Error('the chunk did not come');
       return sums;
     });
-    await expect(later.add(2, 3)).rejects.toThrow('the chunk did not come');
+    await expect(later.add(2, 3)).rejects.toMatchObject({
+      name: 'LoadError',
+      cause: { message: 'the chunk did not come' },
+    });
     expect(await later.add(2, 3)).toBe(5);
     expect(loads).toBe(2);
   });

@@ -1,20 +1,19 @@
 import type { Kit } from '../../config/feature.ts';
-import { type ChangePasswordFlow, changePassword } from '../../flows/change-password.ts';
-import { type RegisterFlow, type RegisterInput, register } from '../../flows/register.ts';
-import { type SendVerificationFlow, sendVerification } from '../../flows/send-verification.ts';
-import { type VerifyEmailFlow, verifyEmail } from '../../flows/verify-email.ts';
+import { changePassword } from '../../flows/change-password.ts';
+import { type RegisterInput, register } from '../../flows/register.ts';
+import { sendVerification } from '../../flows/send-verification.ts';
+import { stepUp } from '../../flows/step-up.ts';
+import { verifyEmail } from '../../flows/verify-email.ts';
+import type { Route } from '../../http/route.ts';
+import { changePasswordRoute } from '../../http/routes/change-password.ts';
+import { registerRoute } from '../../http/routes/register.ts';
+import { stepUpByPassword } from '../../http/routes/step-up-ways.ts';
+import { sendVerificationRoute, verifyEmailRoute } from '../../http/routes/verify-email.ts';
 import type { Passwords } from '../../modules/passwords.ts';
 import type { Caller } from '../../ports/journal.ts';
 
 /** What happens to an account once in a while, so that a process that only signs in may never load it. */
-export interface Account {
-  readonly register: RegisterFlow;
-  readonly verifyEmail: VerifyEmailFlow;
-  readonly sendVerification: SendVerificationFlow;
-  readonly changePassword: ChangePasswordFlow;
-}
-
-export const account = (kit: Kit, passwords: Passwords): Account => {
+export const accountRoutes = (kit: Kit, passwords: Passwords): readonly Route[] => {
   const { settings } = kit;
   const needs = {
     ...kit,
@@ -25,10 +24,11 @@ export const account = (kit: Kit, passwords: Passwords): Account => {
     beforeRegister: (caller: Caller, { address, profile }: RegisterInput) =>
       settings.beforeRegister({ loginKey: address.loginKey, userId: null, profile, client: caller.client }),
   };
-  return {
-    register: register(needs),
-    verifyEmail: verifyEmail(needs),
-    sendVerification: sendVerification(needs),
-    changePassword: changePassword(needs),
-  };
+  return [
+    registerRoute({ ...kit, register: register(needs) }),
+    verifyEmailRoute({ verifyEmail: verifyEmail(needs) }),
+    sendVerificationRoute({ sendVerification: sendVerification(needs) }),
+    changePasswordRoute({ ...kit, changePassword: changePassword(needs), freshMs: settings.session.stepUpWindowMs }),
+    stepUpByPassword({ ...kit, stepUp: stepUp(needs) }),
+  ];
 };

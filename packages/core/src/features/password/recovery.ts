@@ -1,21 +1,20 @@
 import type { Kit } from '../../config/feature.ts';
-import { type ChangeEmailFlow, changeEmail } from '../../flows/change-email.ts';
-import { type ConfirmEmailChangeFlow, confirmEmailChange } from '../../flows/confirm-email-change.ts';
-import { type ForgotPasswordFlow, forgotPassword } from '../../flows/forgot-password.ts';
+import { changeEmail } from '../../flows/change-email.ts';
+import { confirmEmailChange } from '../../flows/confirm-email-change.ts';
+import { forgotPassword } from '../../flows/forgot-password.ts';
 import { mailReset } from '../../flows/mail-reset.ts';
-import { type ResetPasswordFlow, resetPassword } from '../../flows/reset-password.ts';
-import { type RevertEmailChangeFlow, revertEmailChange } from '../../flows/revert-email-change.ts';
+import { resetPassword } from '../../flows/reset-password.ts';
+import { revertEmailChange } from '../../flows/revert-email-change.ts';
 import { type StartResetFlow, startReset } from '../../flows/start-reset.ts';
+import type { Route } from '../../http/route.ts';
+import { changeEmailRoutes } from '../../http/routes/change-email.ts';
+import { recoveryRoutes } from '../../http/routes/recovery.ts';
 import type { Passwords } from '../../modules/passwords.ts';
 
 /** What is asked for rarely, so that a process may never load it: the ways back into an account, and the change of its address. */
 export interface Recovery {
-  readonly forgotPassword: ForgotPasswordFlow;
-  readonly resetPassword: ResetPasswordFlow;
+  readonly routes: readonly Route[];
   readonly startReset: StartResetFlow;
-  readonly changeEmail: ChangeEmailFlow;
-  readonly confirmEmailChange: ConfirmEmailChangeFlow;
-  readonly revertEmailChange: RevertEmailChangeFlow;
 }
 
 export const recovery = (kit: Kit, passwords: Passwords): Recovery => {
@@ -35,11 +34,16 @@ export const recovery = (kit: Kit, passwords: Passwords): Recovery => {
   };
   const mailing = { ...needs, mailReset: mailReset(needs) };
   return {
-    forgotPassword: forgotPassword(mailing),
-    resetPassword: resetPassword(needs),
+    routes: [
+      ...recoveryRoutes({ ...kit, forgotPassword: forgotPassword(mailing), resetPassword: resetPassword(needs) }),
+      ...changeEmailRoutes({
+        ...kit,
+        changeEmail: changeEmail(needs),
+        confirmEmailChange: confirmEmailChange(needs),
+        revertEmailChange: revertEmailChange(mailing),
+        freshMs: settings.session.stepUpWindowMs,
+      }),
+    ],
     startReset: startReset(mailing),
-    changeEmail: changeEmail(needs),
-    confirmEmailChange: confirmEmailChange(needs),
-    revertEmailChange: revertEmailChange(mailing),
   };
 };

@@ -2,6 +2,7 @@ import type { DeleteUserFlow } from '../../flows/delete-user.ts';
 import type { Cookies } from '../cookies.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly deleteUser: DeleteUserFlow;
@@ -13,10 +14,7 @@ interface Needs {
 /** The user's own end of the account; it asks for a fresh proof, and nothing brings the account back. */
 export const deleteAccountRoute = ({ deleteUser, cookies, keep, freshMs }: Needs): Route =>
   route({
-    name: 'deleteAccount',
-    method: 'DELETE',
-    path: '/account',
-    bearerSuffices: true,
+    ...heads.deleteAccount,
     input: {},
     run: async (_input, exchange) => {
       const asked = await exchange.demand({ fresh: freshMs, strong: true });

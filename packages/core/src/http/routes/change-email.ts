@@ -5,6 +5,7 @@ import { renewedReply } from '../entry.ts';
 import { address, optional, password, token } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly changeEmail: ChangeEmailFlow;
@@ -23,10 +24,7 @@ export const changeEmailRoutes = (needs: Needs): readonly Route[] => [
 /** `202` always: the answer does not tell whether the address is somebody else's. */
 const changeEmailRoute = ({ changeEmail, freshMs }: Needs): Route =>
   route({
-    name: 'changeEmail',
-    method: 'POST',
-    path: '/change-email',
-    bearerSuffices: true,
+    ...heads.changeEmail,
     input: { email: address },
     run: async (input, exchange) => {
       const asked = await exchange.demand({ fresh: freshMs, strong: true });
@@ -38,10 +36,7 @@ const changeEmailRoute = ({ changeEmail, freshMs }: Needs): Route =>
 
 const confirmEmailChangeRoute = ({ confirmEmailChange, keep }: Needs): Route =>
   route({
-    name: 'confirmEmailChange',
-    method: 'POST',
-    path: '/change-email/confirm',
-    takesForms: true,
+    ...heads.confirmEmailChange,
     input: { token, password: optional(password) },
     run: async (input, exchange) => {
       const flaw = await exchange.flaw();
@@ -58,10 +53,7 @@ const confirmEmailChangeRoute = ({ confirmEmailChange, keep }: Needs): Route =>
 
 const revertEmailChangeRoute = ({ revertEmailChange }: Needs): Route =>
   route({
-    name: 'revertEmailChange',
-    method: 'POST',
-    path: '/change-email/revert',
-    takesForms: true,
+    ...heads.revertEmailChange,
     input: { token },
     run: async (input, exchange) => {
       const reverted = await revertEmailChange(exchange.caller, input.token);

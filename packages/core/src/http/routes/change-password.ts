@@ -3,6 +3,7 @@ import { renewedReply } from '../entry.ts';
 import { newPassword, optional, password } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly changePassword: ChangePasswordFlow;
@@ -12,9 +13,7 @@ interface Needs {
 
 export const changePasswordRoute = ({ changePassword, keep, freshMs }: Needs): Route =>
   route({
-    name: 'changePassword',
-    method: 'POST',
-    path: '/change-password',
+    ...heads.changePassword,
     input: { current: optional(password), password: newPassword },
     run: async (input, exchange) => {
       const asked = await exchange.demand({ strong: true });

@@ -2,6 +2,7 @@ import type { LogoutFlow } from '../../flows/logout.ts';
 import type { CookieKind, Cookies } from '../cookies.ts';
 import { flag, optional } from '../input.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly logout: LogoutFlow;
@@ -13,10 +14,7 @@ interface Needs {
 /** Always `204`: what is expired or unknown is signed out already. */
 export const logoutRoute = ({ logout, cookies, kinds }: Needs): Route =>
   route({
-    name: 'logout',
-    method: 'POST',
-    path: '/logout',
-    takesForms: true,
+    ...heads.logout,
     input: { everywhere: optional(flag) },
     run: async ({ everywhere }, exchange) => {
       const bearer = exchange.bearer === null ? null : await exchange.subject();

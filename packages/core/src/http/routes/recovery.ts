@@ -3,6 +3,7 @@ import type { ResetPasswordFlow } from '../../flows/reset-password.ts';
 import { address, newPassword, token } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly forgotPassword: ForgotPasswordFlow;
@@ -18,10 +19,7 @@ export const recoveryRoutes = (needs: Needs): readonly Route[] => [
 /** `202` always: the answer does not tell whether there is anybody to mail to. */
 const forgotPasswordRoute = ({ forgotPassword }: Needs): Route =>
   route({
-    name: 'forgotPassword',
-    method: 'POST',
-    path: '/forgot-password',
-    takesForms: true,
+    ...heads.forgotPassword,
     input: { email: address },
     run: async (input, exchange) => {
       const sent = await forgotPassword(exchange.caller, input.email.loginKey);
@@ -32,10 +30,7 @@ const forgotPasswordRoute = ({ forgotPassword }: Needs): Route =>
 /** Signs nobody in. The device counts as known from now on: whoever holds the mailbox gets past a lockout that strangers caused. */
 const resetPasswordRoute = ({ resetPassword, keep }: Needs): Route =>
   route({
-    name: 'resetPassword',
-    method: 'POST',
-    path: '/reset-password',
-    takesForms: true,
+    ...heads.resetPassword,
     input: { token, password: newPassword },
     run: async (input, exchange) => {
       const reset = await resetPassword(exchange.caller, input);

@@ -5,6 +5,7 @@ import { address, newPassword, object, optional } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import type { CheckProfile } from '../profile.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly register: RegisterFlow;
@@ -16,10 +17,7 @@ interface Needs {
 /** `202 check_email` with the flow cookie for every address, known or not; in mode `open`, `201` and a session. */
 export const registerRoute = ({ register, checkProfile, keep, transports }: Needs): Route =>
   route({
-    name: 'register',
-    method: 'POST',
-    path: '/register',
-    takesForms: true,
+    ...heads.register,
     input: { email: address, password: newPassword, profile: optional(object), ...wishFields(transports) },
     run: async (input, exchange) => {
       const refusal = wishRefusal(exchange, input);

@@ -3,7 +3,8 @@ import type { Sessions } from '../../modules/sessions.ts';
 import { id } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
-import { listedSession, publicSession, publicUser } from '../view.ts';
+import { listedSession } from '../view.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly sessions: Sessions;
@@ -12,34 +13,12 @@ interface Needs {
   readonly freshMs: number;
 }
 
-/** Who is signed in, where, and the end of it. */
-export const sessionRoutes = (needs: Needs): readonly Route[] => [
-  sessionRoute(),
-  sessionsRoute(needs),
-  revokeSessionRoute(needs),
-];
-
-/** Who is signed in: an answer, and an error for an access token alone: "signed out" would be another word for "renew it". */
-const sessionRoute = (): Route =>
-  route({
-    name: 'session',
-    method: 'GET',
-    path: '/session',
-    input: {},
-    run: async (_input, exchange) => {
-      const flaw = await exchange.flaw();
-      if (flaw !== null) return flaw;
-      const subject = await exchange.subject();
-      if (subject === null) return reply(200, { user: null, session: null });
-      return reply(200, { user: publicUser(subject.user), session: publicSession(subject.session) });
-    },
-  });
+/** Where a user is signed in, and the end of it. */
+export const sessionRoutes = (needs: Needs): readonly Route[] => [sessionsRoute(needs), revokeSessionRoute(needs)];
 
 const sessionsRoute = ({ sessions }: Needs): Route =>
   route({
-    name: 'sessions',
-    method: 'GET',
-    path: '/sessions',
+    ...heads.sessions,
     input: {},
     run: async (_input, exchange) => {
       const asked = await exchange.demand();
@@ -54,10 +33,7 @@ const sessionsRoute = ({ sessions }: Needs): Route =>
 /** Ending another session asks for a fresh proof (ASVS 5.0, 7.5.2); ending the own one is a logout. `204` for an unknown id too. */
 const revokeSessionRoute = ({ revokeSession, keep, freshMs }: Needs): Route =>
   route({
-    name: 'revokeSession',
-    method: 'DELETE',
-    path: '/sessions/{id}',
-    bearerSuffices: true,
+    ...heads.revokeSession,
     input: { id },
     run: async (input, exchange) => {
       const isOwn = input.id === (await exchange.subject())?.session.id;

@@ -2,18 +2,16 @@ import type { SendVerificationFlow } from '../../flows/send-verification.ts';
 import type { VerifyEmailFlow } from '../../flows/verify-email.ts';
 import { address, optional, password, token } from '../input.ts';
 import { type Route, reply, route } from '../route.ts';
+import { heads } from './heads.ts';
 
 interface Needs {
   readonly verifyEmail: VerifyEmailFlow;
   readonly sendVerification: SendVerificationFlow;
 }
 
-export const verifyEmailRoute = ({ verifyEmail }: Needs): Route =>
+export const verifyEmailRoute = ({ verifyEmail }: Pick<Needs, 'verifyEmail'>): Route =>
   route({
-    name: 'verifyEmail',
-    method: 'POST',
-    path: '/verify-email',
-    takesForms: true,
+    ...heads.verifyEmail,
     input: { token, password: optional(password) },
     run: async (input, exchange) => {
       const flaw = await exchange.flaw();
@@ -29,12 +27,9 @@ export const verifyEmailRoute = ({ verifyEmail }: Needs): Route =>
   });
 
 /** `202` always: the answer does not tell whether there is anything to confirm. */
-export const sendVerificationRoute = ({ sendVerification }: Needs): Route =>
+export const sendVerificationRoute = ({ sendVerification }: Pick<Needs, 'sendVerification'>): Route =>
   route({
-    name: 'sendVerification',
-    method: 'POST',
-    path: '/verify-email/send',
-    takesForms: true,
+    ...heads.sendVerification,
     input: { email: address },
     run: async (input, exchange) => {
       const sent = await sendVerification(exchange.caller, input.email.loginKey);
