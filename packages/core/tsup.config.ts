@@ -10,13 +10,10 @@ const config: Options = {
     'common-passwords': 'src/common-passwords.ts',
   },
   format: ['esm'],
-  dts: true,
-  sourcemap: true,
+  // The types alone: `rolldown.config.ts` builds the rest.
+  dts: { only: true },
   clean: true,
-  treeshake: true,
   target: 'es2022',
   platform: 'neutral',
-  // Shared chunks: one copy of each error class, whichever entry a program imports.
-  splitting: true,
 };
 export default defineConfig(config) as Options;
