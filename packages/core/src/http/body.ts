@@ -1,26 +1,24 @@
 import { type Refusal, refuse } from '../errors.ts';
 import { mediaTypeOf } from './origin.ts';
 
-export interface Body {
-  readonly ok: true;
-  readonly value: unknown;
-  /** A form of a page without JavaScript: it is answered by a redirect. */
-  readonly isForm: boolean;
-}
+/** What came, as JSON or, of a page without JavaScript, as the text of a form: that is answered by a redirect. */
+export type Body =
+  | { readonly ok: true; readonly kind: 'json'; readonly value: unknown }
+  | { readonly ok: true; readonly kind: 'form'; readonly text: string };
 
 /** Reads a bounded body as JSON or, where `takesForms`, as a form. No body at all reads as `{}`. */
 export const readBody = async (request: Request, limit: number, takesForms: boolean): Promise<Body | Refusal> => {
   const type = mediaTypeOf(request.headers.get('content-type'));
-  const isForm = type === 'application/x-www-form-urlencoded';
+  const isForm = takesForms && type === 'application/x-www-form-urlencoded';
   if (Number(request.headers.get('content-length') ?? 0) > limit) return refuse('body_too_large');
   const bytes = await readBytes(request, limit);
   if (bytes === 'too_large') return refuse('body_too_large');
   if (bytes === 'broken') return refuse('malformed_request', { detail: 'The body ended before it was complete.' });
-  if (bytes.length === 0) return { ok: true, value: {}, isForm: isForm && takesForms };
-  if (type !== 'application/json' && !(isForm && takesForms)) return refuse('unsupported_media_type');
+  if (bytes.length === 0 && !isForm) return { ok: true, kind: 'json', value: {} };
+  if (type !== 'application/json' && !isForm) return refuse('unsupported_media_type');
   const text = decode(bytes);
   if (text === null) return refuse('malformed_request', { detail: 'The body is not UTF-8.' });
-  return isForm ? readForm(text) : readJson(text);
+  return isForm ? { ok: true, kind: 'form', text } : readJson(text);
 };
 
 const readBytes = async (request: Request, limit: number): Promise<Uint8Array | 'too_large' | 'broken'> => {
@@ -60,23 +58,8 @@ const decode = (bytes: Uint8Array): string | null => {
 
 const readJson = (text: string): Body | Refusal => {
   try {
-    return { ok: true, value: JSON.parse(text), isForm: false };
+    return { ok: true, kind: 'json', value: JSON.parse(text) };
   } catch {
     return refuse('malformed_request', { detail: 'The body is not JSON.' });
   }
-};
-
-/** Text members only. `profile.name=…` is a member of `profile`; a member twice is neither value (parameter pollution). */
-const readForm = (text: string): Body | Refusal => {
-  const top: Record<string, unknown> = Object.create(null);
-  const profile: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
-    const inProfile = name.startsWith('profile.');
-    const target = inProfile ? profile : top;
-    const key = inProfile ? name.slice('profile.'.length) : name;
-    if (Object.hasOwn(target, key)) return refuse('malformed_request', { detail: 'A field appears twice.' });
-    target[key] = value;
-  }
-  if (Object.keys(profile).length > 0) top['profile'] = profile;
-  return { ok: true, value: top, isForm: true };
 };

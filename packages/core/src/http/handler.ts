@@ -1,16 +1,14 @@
 import type { RequestContext } from '../api/request.ts';
-import { type Refusal, refuse } from '../errors.ts';
+import { refuse } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import { once } from '../primitives/on-demand.ts';
-import { safeReturnTo } from '../primitives/return-to.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
-import { invalid } from './input.ts';
 import type { OriginRules } from './origin.ts';
+import { outcomeResponse, runNamed } from './outcome.ts';
 import { authProblem, refusalOfThrown } from './problem.ts';
-import { withQuery } from './query.ts';
-import { redirect, respond } from './respond.ts';
-import type { Page, Reply, Route } from './route.ts';
+import { respond } from './respond.ts';
+import type { Page, Route } from './route.ts';
 import { type Matched, matchRoute, type RouteTable, routeTable } from './table.ts';
 import { traceOf } from './trace.ts';
 
@@ -37,6 +35,7 @@ export const handler = (needs: HandlerNeeds): Handle => {
     ...needs,
     table: routeTable(needs.basePath, needs.routes, needs.pages),
     layout: once(() => import('./pages/layout.ts')),
+    navigation: once(() => import('./navigation.ts')),
   };
   return async (request, context) => {
     const response = await attempt(own, request, context);
@@ -48,6 +47,7 @@ export const handler = (needs: HandlerNeeds): Handle => {
 interface Own extends HandlerNeeds {
   readonly table: RouteTable;
   readonly layout: () => Promise<typeof import('./pages/layout.ts')>;
+  readonly navigation: () => Promise<typeof import('./navigation.ts')>;
 }
 
 const attempt = async (needs: Own, request: Request, context: RequestContext): Promise<Response> => {
@@ -86,74 +86,16 @@ const answer = async (needs: Own, request: Request, exchange: Exchange): Promise
   return operate(needs, matched, request, exchange);
 };
 
-const operate = async (
-  needs: HandlerNeeds,
-  matched: Matched,
-  request: Request,
-  exchange: Exchange,
-): Promise<Response> => {
+const operate = async (needs: Own, { route, id }: Matched, request: Request, exchange: Exchange): Promise<Response> => {
   const { requestId } = exchange;
-  const { route, id } = matched;
   const named = id === null ? {} : { id };
-  if (route.takesQuery !== null) return navigate(needs, route, { request, exchange, named });
-  if (route.method !== 'POST') return write(requestId, await route.run(named, exchange));
+  if (route.takesQuery !== null) return (await needs.navigation()).arrive(needs, route, { request, exchange, named });
+  if (route.method !== 'POST') return outcomeResponse(requestId, await route.run(named, exchange));
   const body = await readBody(request, needs.bodyLimit, route.takesForms === true);
   if (!body.ok) return authProblem(body, requestId).toResponse();
-  if (id !== null && hasId(body.value)) return write(requestId, invalid([{ pointer: '/id', code: 'unknown_member' }]));
-  if (!body.isForm) return write(requestId, await route.run(withMembers(body.value, named), exchange));
-
-  if (route.leads) {
-    const outcome = await route.run(withMembers(body.value, named), exchange);
-    return outcome.ok
-      ? redirect(requestId, outcome.next ?? '/', outcome.cookies)
-      : toErrorPage(needs, requestId, outcome.reason);
-  }
-  const { returnTo = '/', ...fields } = body.value as Record<string, unknown>;
-  const target = typeof returnTo === 'string' ? safeReturnTo(returnTo, needs.origin, needs.trustedOrigins) : null;
-  if (target === null) return redirect(requestId, withQuery(needs.errorPage, { code: 'return_to_forbidden' }), []);
-  const navigation = { returnTo: target, secondFactor: needs.secondFactorPage };
-  const outcome = await route.run({ ...fields, ...named }, { ...exchange, navigation });
-  if (!outcome.ok) return redirect(requestId, withQuery(needs.errorPage, { code: outcome.reason }), []);
-  return outcome.status === 303 ? write(requestId, outcome) : redirect(requestId, target, outcome.cookies);
-};
-
-const toErrorPage = ({ errorPage }: HandlerNeeds, requestId: string, code: string): Response =>
-  redirect(requestId, withQuery(errorPage, { code }), []);
-
-interface Navigation {
-  readonly request: Request;
-  readonly exchange: Exchange;
-  readonly named: object;
-}
-
-/** What a browser brings along from elsewhere: the members that the route knows, each at most once (RFC 6749 §3.1). */
-const navigate = async (needs: HandlerNeeds, route: Route, { request, exchange, named }: Navigation) => {
-  const { requestId } = exchange;
-  // It changes things, and whoever only looks must not.
-  if (request.method === 'HEAD') return authProblem(refuse('method_not_allowed'), requestId).toResponse();
-  const { searchParams } = new URL(request.url);
-  const members: Record<string, string> = {};
-  for (const name of route.takesQuery ?? []) {
-    const values = searchParams.getAll(name);
-    if (values.length > 1) return toErrorPage(needs, requestId, 'malformed_request');
-    if (values[0] !== undefined) members[name] = values[0];
-  }
-  const outcome = await route.run({ ...members, ...named }, exchange);
-  return outcome.ok ? write(requestId, outcome) : toErrorPage(needs, requestId, outcome.reason);
-};
-
-const isObject = (body: unknown): body is object => typeof body === 'object' && body !== null && !Array.isArray(body);
-
-/** Where the path names the record, a member `id` of the body is one that nobody asked for. */
-const hasId = (body: unknown): boolean => isObject(body) && Object.hasOwn(body, 'id');
-
-const withMembers = (body: unknown, named: object): unknown => (isObject(body) ? { ...body, ...named } : body);
-
-const write = (requestId: string, outcome: Reply<unknown> | Refusal): Response => {
-  if (!outcome.ok) return authProblem(outcome, requestId).toResponse();
-  const { status, cookies, headers } = outcome;
-  const body = status === 204 || status === 303 ? null : outcome.value;
-  return respond(requestId, { status, body, cookies, ...(headers === undefined ? {} : { headers }) });
+  if (body.kind === 'form')
+    return (await needs.navigation()).submit(needs, route, { text: body.text, exchange, named });
+  return outcomeResponse(requestId, await runNamed(route, body.value, { exchange, named }));
 };
 
 /** Says to a trusted origin's page what it may send; to any other, nothing. */
