@@ -17,8 +17,11 @@ const atOnce = (names: readonly string[], context: ChunkingContext): ReadonlySet
 const chunkNames = (): CodeSplittingNameFunction => {
   let known: { readonly main: ReadonlySet<string>; readonly small: ReadonlySet<string> } | null = null;
   return (file, context) => {
-    known ??= { main: atOnce(['index'], context), small: atOnce(['ports', 'hashing', 'verify'], context) };
-    if (file === fileOf('index') || !known.main.has(file)) return null;
+    known ??= {
+      main: atOnce(['composition/create-auth', 'features/password'], context),
+      small: atOnce(['ports', 'hashing', 'verify'], context),
+    };
+    if (!known.main.has(file)) return null;
     return known.small.has(file) ? 'base' : 'core';
   };
 };

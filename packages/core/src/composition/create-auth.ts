@@ -18,7 +18,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const settings = checkOptions(options, { now: () => clock.now(), hasWebCrypto: hasWebCrypto() });
   const challenge = () => parts.find((part) => part.challenge)?.challenge ?? null;
   const { modules, signed, rules } = wireModules({ options, settings, clock, challenge });
-  const endings = once(async () => (await import('./endings.ts')).endings(modules));
+  const endings = once(async () => (await import('./endings.ts')).endings(modules, parts));
   const kit: Kit = {
     ...modules,
     deleteUser: async (caller, userId) => (await endings()).deleteUser(caller, userId),

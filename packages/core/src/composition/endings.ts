@@ -1,9 +1,13 @@
-import type { Modules } from '../config/feature.ts';
+import type { AdminApi } from '../api/auth.ts';
+import type { FeatureParts, Modules } from '../config/feature.ts';
+import { refuse } from '../errors.ts';
 import { type DeleteUserFlow, deleteUser } from '../flows/delete-user.ts';
 import { logout } from '../flows/logout.ts';
-import { type RevokeAllFlow, revokeAll } from '../flows/revoke-all.ts';
+import { revokeAll } from '../flows/revoke-all.ts';
 import { revokeSession } from '../flows/revoke-session.ts';
-import { type SetDisabledFlow, setDisabled } from '../flows/set-disabled.ts';
+import { setDisabled } from '../flows/set-disabled.ts';
+import type { StartResetFlow } from '../flows/start-reset.ts';
+import { admin } from '../http/admin.ts';
 import type { Route } from '../http/route.ts';
 import { deleteAccountRoute } from '../http/routes/account.ts';
 import { logoutRoute } from '../http/routes/logout.ts';
@@ -13,11 +17,10 @@ import { sessionRoutes } from '../http/routes/sessions.ts';
 export interface Endings {
   readonly routes: readonly Route[];
   readonly deleteUser: DeleteUserFlow;
-  readonly revokeAll: RevokeAllFlow;
-  readonly setDisabled: SetDisabledFlow;
+  readonly admin: AdminApi;
 }
 
-export const endings = (modules: Modules): Endings => {
+export const endings = (modules: Modules, parts: readonly FeatureParts[]): Endings => {
   const { cookies, tokenModules, settings } = modules;
   const freshMs = settings.session.stepUpWindowMs;
   const remove = deleteUser(modules);
@@ -32,7 +35,15 @@ export const endings = (modules: Modules): Endings => {
       ...sessionRoutes({ ...modules, revokeSession: revokeSession(modules), freshMs }),
     ],
     deleteUser: remove,
-    revokeAll: revokeAll(modules),
-    setDisabled: setDisabled(modules),
+    admin: admin({
+      ...modules,
+      deleteUser: remove,
+      setDisabled: setDisabled(modules),
+      revokeAll: revokeAll(modules),
+      startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
+      resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
+    }),
   };
 };
+
+const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });

@@ -1,10 +1,7 @@
-import type { Auth, AuthApi } from '../api/auth.ts';
+import type { AdminApi, Auth, AuthApi } from '../api/auth.ts';
 import type { RequestContext, Requirement, Source } from '../api/request.ts';
 import type { FeatureParts, Kit } from '../config/feature.ts';
-import { refuse } from '../errors.ts';
 import { authenticate as authenticateFlow } from '../flows/authenticate.ts';
-import type { StartResetFlow } from '../flows/start-reset.ts';
-import { admin } from '../http/admin.ts';
 import { operations } from '../http/api.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { exchanges } from '../http/exchange.ts';
@@ -12,6 +9,7 @@ import { guard } from '../http/guard.ts';
 import { handler } from '../http/handler.ts';
 import { observer } from '../http/observer.ts';
 import type { OriginRules } from '../http/origin.ts';
+import { authProblem, refusalOfThrown } from '../http/problem.ts';
 import type { SignedValues } from '../modules/signed-values.ts';
 import type { Stores } from '../ports/stores.ts';
 import { once } from '../primitives/on-demand.ts';
@@ -53,16 +51,7 @@ export const face = <Profile>({ kit, parts, endings, signed, rules, stores }: Ne
     ...{ ...kit, authenticate, signed, rules, open, bearer },
     lagMs: settings.session.revocationLagMs,
   });
-  const api = {
-    ...operations({ routes, open, journal: kit.journal }),
-    ...admin({
-      ...kit,
-      setDisabled: async (caller, userId, disabled) => (await endings()).setDisabled(caller, userId, disabled),
-      revokeAll: async (caller, userId) => (await endings()).revokeAll(caller, userId),
-      startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
-      resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
-    }),
-  };
+  const api = { ...operations({ routes, open, journal: kit.journal }), ...lateAdmin(endings) };
   return {
     handle: (request, context = {}) => handle(request, context),
     // A profile passed the application's schema on its way in: the one place where a stored profile becomes what that gives.
@@ -83,7 +72,27 @@ export const face = <Profile>({ kit, parts, endings, signed, rules, stores }: Ne
   };
 };
 
-const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });
+const adminNames: readonly (keyof AdminApi)[] = [
+  'setDisabled',
+  'revokeAll',
+  'deleteUser',
+  'startReset',
+  'resetFactors',
+];
+
+/** Loaded by the first call of any; that it does not come is a problem as well. */
+const lateAdmin = (endings: Needs['endings']): AdminApi => {
+  const late = async (name: keyof AdminApi, args: never[]): Promise<void> => {
+    const { admin } = await endings().catch((error: unknown) => {
+      throw authProblem(refusalOfThrown(error), 'req_none');
+    });
+    const operation: (...args: never[]) => Promise<void> = admin[name];
+    return operation(...args);
+  };
+  return Object.fromEntries(
+    adminNames.map((name) => [name, (...args: never[]) => late(name, args)]),
+  ) as unknown as AdminApi;
+};
 
 /** Nodes may differ by a second; nothing is removed that another node still counts as alive. */
 const sweepSlackMs = 60_000;

@@ -1,10 +1,10 @@
 import type { Feature, FeatureParts, Kit } from '../config/feature.ts';
 import type { ConfigIssue } from '../errors.ts';
-import { loginMfaRoute } from '../http/routes/login-mfa.ts';
-import { mfaRoutes } from '../http/routes/mfa.ts';
-import { stepUpByFactor } from '../http/routes/step-up-ways.ts';
+import { lateRoute } from '../http/late-routes.ts';
+import { heads } from '../http/routes/heads.ts';
+import { mfaHeads } from '../http/routes/mfa-heads.ts';
+import { once } from '../primitives/on-demand.ts';
 import { hasControl } from '../primitives/text.ts';
-import type { SecondFactors } from './totp/second-factors.ts';
 
 export interface TotpOptions {
   /** The name under which authenticator apps list the account, e.g. the product's. No colon: it ends the name there. */
@@ -32,53 +32,21 @@ const issuerIssues = (issuer: unknown): readonly ConfigIssue[] =>
         },
       ];
 
-const install = (kit: Kit, { issuer, trustedDevices = false }: TotpOptions): FeatureParts => {
-  const { settings, keep, cookies } = kit;
-  const freshMs = settings.session.stepUpWindowMs;
-  const later = onDemand(kit, trustedDevices);
-  const needs = { ...later, keep, cookies, freshMs, trusts: trustedDevices, spell: later.spellFor(issuer) };
+const install = (kit: Kit, { issuer, trustedDevices: trusts = false }: TotpOptions): FeatureParts => {
+  const load = once(async () => (await import('./totp/second-factors.ts')).secondFactors(kit, { issuer, trusts }));
+  const loadPage = once(() => import('../http/pages/second-factor.ts'));
+  const ofFactors = lateRoute(async () => (await load()).routes);
+  const action = `${kit.settings.basePath}/login/mfa`;
   return {
-    routes: [loginMfaRoute(needs), ...mfaRoutes(needs)],
+    routes: Object.values(mfaHeads).map(ofFactors),
     pages: [
       {
         path: '/login/second-factor',
-        text: async (url) =>
-          (await import('../http/pages/second-factor.ts')).secondFactorPage(url, {
-            action: `${settings.basePath}/login/mfa`,
-            trusts: trustedDevices,
-          }),
+        text: async (url) => (await loadPage()).secondFactorPage(url, { action, trusts }),
       },
     ],
-    stepUp: { member: 'code', route: stepUpByFactor({ stepUp: later.stepUp, keep }) },
-    challenge: later.challenge,
-    resetFactors: later.resetFactors,
-  };
-};
-
-/** The arithmetic, the box and the flows are loaded when somebody is asked for a second factor, or enrols one. */
-const onDemand = (kit: Kit, trusts: boolean): SecondFactors => {
-  let loading: Promise<SecondFactors> | null = null;
-  const load = (): Promise<SecondFactors> => {
-    loading ??= import('./totp/second-factors.ts').then(
-      ({ secondFactors }) => secondFactors(kit, trusts),
-      (error) => {
-        loading = null;
-        throw error;
-      },
-    );
-    return loading;
-  };
-  return {
+    stepUp: { member: 'code', route: ofFactors(heads.stepUp) },
     challenge: async (caller, proof, entrance) => (await load()).challenge(caller, proof, entrance),
-    loginMfa: async (caller, input) => (await load()).loginMfa(caller, input),
-    stepUp: async (caller, subject, shown) => (await load()).stepUp(caller, subject, shown),
-    listFactors: async (account) => (await load()).listFactors(account),
-    enrolTotp: async (subject, label) => (await load()).enrolTotp(subject, label),
-    confirmTotp: async (caller, input) => (await load()).confirmTotp(caller, input),
-    renameFactor: async (account, change) => (await load()).renameFactor(account, change),
-    removeFactor: async (caller, subject, id) => (await load()).removeFactor(caller, subject, id),
-    regenerateCodes: async (caller, subject) => (await load()).regenerateCodes(caller, subject),
     resetFactors: async (caller, userId) => (await load()).resetFactors(caller, userId),
-    spellFor: (issuer) => async (secret, account) => (await load()).spellFor(issuer)(secret, account),
   };
 };

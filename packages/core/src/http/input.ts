@@ -1,5 +1,4 @@
 import { type InputFlaw, type Problem, type Refusal, refuse } from '../errors.ts';
-import type { JsonObject } from '../ports/json.ts';
 import { type Address, parseAddress } from '../primitives/address.ts';
 import { isWellFormed } from '../primitives/text.ts';
 
@@ -52,7 +51,7 @@ export const shape =
 export const invalid = (errors: NonNullable<Problem['errors']>): Refusal =>
   refuse('validation_failed', { errors: errors.slice(0, maxFindings) });
 
-const field = <T>(read: (value: unknown) => T | Invalid): Field<T> => ({ optional: false, read });
+export const field = <T>(read: (value: unknown) => T | Invalid): Field<T> => ({ optional: false, read });
 
 /** Absent reads as `null`. */
 export const optional = <T>(inner: Field<T>): Field<T | null> => ({
@@ -68,41 +67,16 @@ export const address: Field<Address> = field<Address>((value) => {
 /** A password to compare: longer than any that can be stored is refused before it costs a hash. */
 export const password: Field<string> = field<string>((value) => text(value, 1_024));
 
-/** A password to set: the rules say what is wrong with it, its length included. */
-export const newPassword: Field<string> = field<string>((value) => text(value, 65_536));
-
-/** What the ids of records are made of. */
-export const id: Field<string> = field<string>((value) =>
-  typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : wrong('value'),
-);
-
 export const token: Field<string> = field<string>((value) => text(value, 128));
 
 /** How a program calls itself, towards us alone. */
 export const clientId: Field<string> = field<string>((value) =>
   typeof value === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(value) ? value : wrong('value'),
 );
-/** What a browser carries from one party to another: judged by who reads it, for its length alone here. */
-export const param: Field<string> = field<string>((value) => {
-  if (typeof value !== 'string') return wrong('type');
-  return value.length > 4_096 ? wrong('too_long') : value;
-});
-
-export const flag: Field<boolean> = field<boolean>((value) => {
-  if (typeof value === 'boolean') return value;
-  // A form has text only.
-  return value === 'true' ? true : value === 'false' ? false : wrong('type');
-});
-
 export const oneOf = <const T extends string>(...words: readonly T[]): Field<T> =>
   field<T>((value) => words.find((word) => word === value) ?? wrong('value'));
 
-/** Any JSON object; the application's schema has the last word. */
-export const object: Field<JsonObject> = field<JsonObject>((value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : wrong('type'),
-);
-
-const text = (value: unknown, max: number): string | Invalid => {
+export const text = (value: unknown, max: number): string | Invalid => {
   if (typeof value !== 'string') return wrong('type');
   if (value.length > max) return wrong('too_long');
   if (value.length === 0) return wrong('required');

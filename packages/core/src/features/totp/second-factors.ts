@@ -1,13 +1,17 @@
 import type { Kit } from '../../config/feature.ts';
 import { challenge } from '../../flows/mfa/challenge.ts';
-import { type ConfirmTotpFlow, confirmTotp } from '../../flows/mfa/confirm.ts';
-import { type EnrolTotpFlow, enrolTotp } from '../../flows/mfa/enrol.ts';
-import { type ListFactorsFlow, listFactors, type RenameFactorFlow, renameFactor } from '../../flows/mfa/list.ts';
-import { type LoginMfaFlow, loginMfa } from '../../flows/mfa/login.ts';
-import { type RegenerateCodesFlow, regenerateCodes } from '../../flows/mfa/regenerate.ts';
-import { type RemoveFactorFlow, removeFactor } from '../../flows/mfa/remove.ts';
+import { confirmTotp } from '../../flows/mfa/confirm.ts';
+import { enrolTotp } from '../../flows/mfa/enrol.ts';
+import { listFactors, renameFactor } from '../../flows/mfa/list.ts';
+import { loginMfa } from '../../flows/mfa/login.ts';
+import { regenerateCodes } from '../../flows/mfa/regenerate.ts';
+import { removeFactor } from '../../flows/mfa/remove.ts';
 import { type ResetFactorsFlow, resetFactors } from '../../flows/mfa/reset.ts';
-import { type StepUpByFactorFlow, stepUpByFactor } from '../../flows/mfa/step-up.ts';
+import { stepUpByFactor } from '../../flows/mfa/step-up.ts';
+import type { Route } from '../../http/route.ts';
+import { loginMfaRoute } from '../../http/routes/login-mfa.ts';
+import { mfaRoutes } from '../../http/routes/mfa.ts';
+import { stepUpByFactor as stepUpRoute } from '../../http/routes/step-up-ways.ts';
 import { factors } from '../../modules/factors.ts';
 import type { Challenge } from '../../modules/gate.ts';
 import { recoveryCodes } from '../../modules/recovery-codes.ts';
@@ -15,23 +19,20 @@ import { secretBox } from '../../modules/secret-box.ts';
 import { trustedDevices } from '../../modules/trusted-devices.ts';
 import { base32, keyUri } from '../../vendor/otpauth.ts';
 
-type Spell = (secret: Uint8Array, account: string) => Promise<{ readonly secret: string; readonly uri: string }>;
-
 export interface SecondFactors {
+  readonly routes: readonly Route[];
   readonly challenge: Challenge;
-  readonly loginMfa: LoginMfaFlow;
-  readonly stepUp: StepUpByFactorFlow;
-  readonly listFactors: ListFactorsFlow;
-  readonly enrolTotp: EnrolTotpFlow;
-  readonly confirmTotp: ConfirmTotpFlow;
-  readonly renameFactor: RenameFactorFlow;
-  readonly removeFactor: RemoveFactorFlow;
-  readonly regenerateCodes: RegenerateCodesFlow;
   readonly resetFactors: ResetFactorsFlow;
-  readonly spellFor: (issuer: string) => Spell;
 }
 
-export const secondFactors = (kit: Kit, trusts: boolean): SecondFactors => {
+export interface SecondFactorOptions {
+  readonly issuer: string;
+  /** Whether a browser can be trusted. */
+  readonly trusts: boolean;
+}
+
+/** The arithmetic, the box, the flows and the routes: needed when somebody is asked for a second factor, or enrols one. */
+export const secondFactors = (kit: Kit, { issuer, trusts }: SecondFactorOptions): SecondFactors => {
   const { keys, random, clock, settings } = kit;
   const needs = {
     ...kit,
@@ -47,20 +48,23 @@ export const secondFactors = (kit: Kit, trusts: boolean): SecondFactors => {
     challengeMs: settings.challengeMs,
   };
   return {
+    routes: [
+      loginMfaRoute({ ...kit, loginMfa: loginMfa(needs), trusts }),
+      ...mfaRoutes({
+        ...kit,
+        listFactors: listFactors(needs),
+        enrolTotp: enrolTotp(needs),
+        confirmTotp: confirmTotp(needs),
+        renameFactor: renameFactor(needs),
+        removeFactor: removeFactor(needs),
+        regenerateCodes: regenerateCodes(needs),
+        spell: (secret, account) => ({ secret: base32(secret), uri: keyUri({ issuer, account, secret }) }),
+        freshMs: settings.session.stepUpWindowMs,
+      }),
+      stepUpRoute({ ...kit, stepUp: stepUpByFactor(needs) }),
+    ],
     challenge: challenge(needs),
-    loginMfa: loginMfa(needs),
-    stepUp: stepUpByFactor(needs),
-    listFactors: listFactors(needs),
-    enrolTotp: enrolTotp(needs),
-    confirmTotp: confirmTotp(needs),
-    renameFactor: renameFactor(needs),
-    removeFactor: removeFactor(needs),
-    regenerateCodes: regenerateCodes(needs),
     resetFactors: resetFactors(needs),
-    spellFor: (issuer) => async (secret, account) => ({
-      secret: base32(secret),
-      uri: keyUri({ issuer, account, secret }),
-    }),
   };
 };
 

@@ -1,7 +1,7 @@
 import type { UnlinkFlow } from '../../flows/oauth/unlink.ts';
 import type { LinkedAccounts } from '../../modules/linked-accounts.ts';
 import { renewedReply } from '../entry.ts';
-import { id } from '../input.ts';
+import { id } from '../fields.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
 import { linkedAccount } from '../view.ts';

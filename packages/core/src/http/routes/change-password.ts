@@ -1,6 +1,7 @@
 import type { ChangePasswordFlow } from '../../flows/change-password.ts';
 import { renewedReply } from '../entry.ts';
-import { newPassword, optional, password } from '../input.ts';
+import { newPassword } from '../fields.ts';
+import { optional, password } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
 import { heads } from './heads.ts';

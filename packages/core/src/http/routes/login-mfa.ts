@@ -1,10 +1,12 @@
 import type { LoginMfaFlow } from '../../flows/mfa/login.ts';
 import type { Cookies } from '../cookies.ts';
 import { entryReply, flowDigest } from '../entry.ts';
-import { flag, invalid, oneOf, optional, token } from '../input.ts';
+import { flag } from '../fields.ts';
+import { invalid, oneOf, optional, token } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { withQuery } from '../query.ts';
 import { type Route, redirectTo, reply, route } from '../route.ts';
+import { mfaHeads } from './mfa-heads.ts';
 
 interface Needs {
   readonly loginMfa: LoginMfaFlow;
@@ -19,10 +21,7 @@ const mendable: readonly string[] = ['mfa_code_invalid', 'validation_failed'];
 
 export const loginMfaRoute = ({ loginMfa, keep, cookies, trusts }: Needs): Route =>
   route({
-    name: 'loginMfa',
-    method: 'POST',
-    path: '/login/mfa',
-    takesForms: true,
+    ...mfaHeads.loginMfa,
     input: {
       challenge: token,
       method: oneOf('totp', 'recovery_code'),

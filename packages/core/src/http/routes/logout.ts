@@ -1,6 +1,7 @@
 import type { LogoutFlow } from '../../flows/logout.ts';
 import type { CookieKind, Cookies } from '../cookies.ts';
-import { flag, optional } from '../input.ts';
+import { flag } from '../fields.ts';
+import { optional } from '../input.ts';
 import { type Route, reply, route } from '../route.ts';
 import { heads } from './heads.ts';
 

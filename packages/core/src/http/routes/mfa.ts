@@ -9,9 +9,11 @@ import type { Subject } from '../../modules/subjects.ts';
 import type { MfaFactor } from '../../ports/domain.ts';
 import { hasControl, isWellFormed } from '../../primitives/text.ts';
 import { renewedReply, tokensOf } from '../entry.ts';
-import { type Field, id, optional, token, wrong } from '../input.ts';
+import { id } from '../fields.ts';
+import { type Field, optional, token, wrong } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
+import { mfaHeads } from './mfa-heads.ts';
 
 export interface MfaNeeds {
   readonly listFactors: ListFactorsFlow;
@@ -21,7 +23,7 @@ export interface MfaNeeds {
   readonly removeFactor: RemoveFactorFlow;
   readonly regenerateCodes: RegenerateCodesFlow;
   /** How the secret is typed in, and what a QR code says. */
-  readonly spell: (secret: Uint8Array, account: string) => Promise<{ readonly secret: string; readonly uri: string }>;
+  readonly spell: (secret: Uint8Array, account: string) => { readonly secret: string; readonly uri: string };
   readonly keep: Keepsakes;
   readonly freshMs: number;
 }
@@ -44,9 +46,7 @@ const publicFactor = ({ id, label, confirmedAt, createdAt }: MfaFactor): PublicF
 
 const factorsRoute = ({ listFactors }: MfaNeeds): Route =>
   route({
-    name: 'factors',
-    method: 'GET',
-    path: '/mfa',
+    ...mfaHeads.factors,
     input: {},
     run: async (_input, exchange) => {
       const asked = await exchange.demand();
@@ -70,9 +70,7 @@ const label: Field<string> = {
 
 const enrolRoute = ({ enrolTotp, spell, freshMs }: MfaNeeds): Route =>
   route({
-    name: 'enrolTotp',
-    method: 'POST',
-    path: '/mfa/totp',
+    ...mfaHeads.enrolTotp,
     input: { label: optional(label) },
     run: async (input, exchange) => {
       const asked = await exchange.demand({ fresh: freshMs });
@@ -80,16 +78,14 @@ const enrolRoute = ({ enrolTotp, spell, freshMs }: MfaNeeds): Route =>
       const { user } = asked.subject;
       const proposed = await enrolTotp(asked.subject, input.label);
       if (!proposed.ok) return proposed;
-      const spelt = await spell(proposed.secret, user.email ?? user.id);
+      const spelt = spell(proposed.secret, user.email ?? user.id);
       return reply(201, { factorId: proposed.factor.id, ...spelt });
     },
   });
 
 const confirmRoute = (needs: MfaNeeds): Route =>
   route({
-    name: 'confirmTotp',
-    method: 'POST',
-    path: '/mfa/totp/{id}/confirm',
+    ...mfaHeads.confirmTotp,
     input: { id, code: token },
     run: async (input, exchange) => {
       const asked = await exchange.demand();
@@ -107,9 +103,7 @@ const cookiesOf = ({ keep }: MfaNeeds, { session }: Subject, renewed: Minted | n
 
 const codesRoute = ({ regenerateCodes, freshMs }: MfaNeeds): Route =>
   route({
-    name: 'regenerateRecoveryCodes',
-    method: 'POST',
-    path: '/mfa/recovery-codes',
+    ...mfaHeads.regenerateRecoveryCodes,
     input: {},
     run: async (_input, exchange) => {
       const asked = await exchange.demand({ fresh: freshMs, aal: 2 });
@@ -121,9 +115,7 @@ const codesRoute = ({ regenerateCodes, freshMs }: MfaNeeds): Route =>
 
 const renameRoute = ({ renameFactor }: MfaNeeds): Route =>
   route({
-    name: 'renameFactor',
-    method: 'POST',
-    path: '/mfa/{id}',
+    ...mfaHeads.renameFactor,
     input: { id, label },
     run: async (input, exchange) => {
       const asked = await exchange.demand();
@@ -135,9 +127,7 @@ const renameRoute = ({ renameFactor }: MfaNeeds): Route =>
 
 const removeRoute = (needs: MfaNeeds): Route =>
   route({
-    name: 'removeFactor',
-    method: 'DELETE',
-    path: '/mfa/{id}',
+    ...mfaHeads.removeFactor,
     input: { id },
     run: async (input, exchange) => {
       const asked = await exchange.demand({ fresh: needs.freshMs, aal: 2 });

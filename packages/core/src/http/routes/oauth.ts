@@ -6,7 +6,8 @@ import type { Subject } from '../../modules/subjects.ts';
 import type { Transport } from '../../ports/live-session.ts';
 import { entranceOf, entryReply, type Wish, wishFields } from '../entry.ts';
 import type { Exchange } from '../exchange.ts';
-import { id, optional, param } from '../input.ts';
+import { id, param } from '../fields.ts';
+import { optional } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, redirectTo, reply, route } from '../route.ts';
 

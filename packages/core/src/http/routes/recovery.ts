@@ -1,6 +1,7 @@
 import type { ForgotPasswordFlow } from '../../flows/forgot-password.ts';
 import type { ResetPasswordFlow } from '../../flows/reset-password.ts';
-import { address, newPassword, token } from '../input.ts';
+import { newPassword } from '../fields.ts';
+import { address, token } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
 import { heads } from './heads.ts';

@@ -1,7 +1,8 @@
 import type { RegisterFlow } from '../../flows/register.ts';
 import type { Transport } from '../../ports/live-session.ts';
 import { entranceOf, entryReply, wishFields, wishRefusal } from '../entry.ts';
-import { address, newPassword, object, optional } from '../input.ts';
+import { newPassword, object } from '../fields.ts';
+import { address, optional } from '../input.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import type { CheckProfile } from '../profile.ts';
 import { type Route, reply, route } from '../route.ts';

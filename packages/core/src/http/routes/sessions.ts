@@ -1,6 +1,6 @@
 import type { RevokeSessionFlow } from '../../flows/revoke-session.ts';
 import type { Sessions } from '../../modules/sessions.ts';
-import { id } from '../input.ts';
+import { id } from '../fields.ts';
 import type { Keepsakes } from '../keepsakes.ts';
 import { type Route, reply, route } from '../route.ts';
 import { listedSession } from '../view.ts';
