@@ -27,8 +27,6 @@ import type {
   TrustedDevice,
 } from '../ports/domain.ts';
 import { once, onDemand } from '../primitives/on-demand.ts';
-import { boundedBreach } from '../system/bounded-breach.ts';
-import { boundedNotifier } from '../system/bounded-notifier.ts';
 import { systemClock } from '../system/clock.ts';
 import { systemRandom } from '../system/random.ts';
 import { soon } from '../system/soon.ts';
@@ -72,10 +70,11 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
   const tokenStore = stores.ephemeral.open<OneTimeToken>('one_time');
   const accountStore = stores.durable.open<OAuthAccount>('account');
   const factorStore = stores.durable.open<MfaFactor>('mfa_factor');
+  const breach = options.breach ?? null;
   const late = once(async () =>
     (await import('./late-modules.ts')).lateModules({
       ...{ accountStore, factorStore, tokenStore, clock, random },
-      profile: options.profile ?? null,
+      ...{ profile: options.profile ?? null, notifier: options.notifier, breach },
     }),
   );
   const cookieSessions = sessionsModule({ store: sessionStore, clock, lifetimes });
@@ -86,7 +85,7 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
     http: options.http ?? lazyHttp(settings.mode),
     clockSkewMs: () => clock.now() - systemClock.now(),
     hasher: options.hasher ?? null,
-    breach: options.breach === undefined ? null : boundedBreach(options.breach),
+    breach: breach && { isBreached: async (password) => (await late()).breach?.isBreached(password) ?? null },
     subjects,
     sessions: tokenModules?.withFamilies(cookieSessions) ?? cookieSessions,
     users: users({ store: stores.users, clock, random, changed: subjects.forget }),
@@ -102,7 +101,7 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
     trustedStore: stores.ephemeral.open<TrustedDevice>('trusted'),
     tokens: onDemand(['mint', 'find', 'consume'], async () => (await late()).tokens),
     waysBack: onDemand(['pin', 'leadsTo', 'unpin'], async () => (await late()).waysBack),
-    notices: notices(boundedNotifier(options.notifier), events),
+    notices: notices({ send: async (message) => (await late()).notifier.send(message) }, events),
     limits: limits({
       store: stores.rateLimits,
       clock,
