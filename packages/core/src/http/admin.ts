@@ -7,8 +7,8 @@ import type { StartResetFlow } from '../flows/start-reset.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
-import { authProblem, refusalOfThrown } from './problem.ts';
-import { traceOf } from './trace.ts';
+import { failure } from './failure.ts';
+import { authProblem } from './problem.ts';
 
 interface Needs {
   readonly random: Random;
@@ -36,9 +36,7 @@ export const admin = ({
     const requestId = `req_${mintId(random)}`;
     const caller = { requestId, client: { ip: null, agent: null }, address: null, device: null };
     const done = await flow(caller).catch((error: unknown) => {
-      const refusal = refusalOfThrown(error);
-      journal.note(caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
-      return refusal;
+      throw failure(journal, caller, error);
     });
     if (!done.ok) throw authProblem(done, requestId);
   };

@@ -1,11 +1,11 @@
 import type { Done } from '../api/auth.ts';
 import type { RequestContext, Source } from '../api/request.ts';
-import { AuthConfigError, type Refusal } from '../errors.ts';
+import { AuthConfigError } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { OpenExchange } from './exchange.ts';
-import { authProblem, refusalOfThrown } from './problem.ts';
+import { failure } from './failure.ts';
+import { authProblem } from './problem.ts';
 import type { OperationName, Route } from './route.ts';
-import { traceOf } from './trace.ts';
 
 export type Operation = (input: unknown, source: Source, context?: RequestContext) => Promise<Done<unknown>>;
 
@@ -56,10 +56,8 @@ export const operations = ({ routes, open, journal }: Needs): Readonly<Record<Op
     if (route === undefined) return async () => Promise.reject(notInstalled(name));
     return async (input, source, context = {}) => {
       const exchange = open(source, context);
-      const outcome = await route.run(input, exchange).catch((error: unknown): Refusal => {
-        const refusal = refusalOfThrown(error);
-        journal.note(exchange.caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
-        throw authProblem(refusal, exchange.requestId);
+      const outcome = await route.run(input, exchange).catch((error: unknown) => {
+        throw failure(journal, exchange.caller, error);
       });
       if (!outcome.ok) throw authProblem(outcome, exchange.requestId);
       return { value: outcome.value, cookies: outcome.cookies };

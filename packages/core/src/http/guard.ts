@@ -12,9 +12,9 @@ import { sessionIdOf } from '../primitives/session-cookie.ts';
 import type { Bearer } from './bearer.ts';
 import type { Cookies } from './cookies.ts';
 import { headersOf, type OpenExchange } from './exchange.ts';
+import { failure } from './failure.ts';
 import type { OriginRules } from './origin.ts';
-import { authProblem, refusalOfThrown } from './problem.ts';
-import { traceOf } from './trace.ts';
+import { authProblem } from './problem.ts';
 import { publicSession, publicUser } from './view.ts';
 
 export interface GuardNeeds {
@@ -60,10 +60,7 @@ export const guard = (needs: GuardNeeds): Guard => {
     try {
       return await read(source, context, exact);
     } catch (error) {
-      const { caller } = needs.open(source, context);
-      const refusal = refusalOfThrown(error);
-      needs.journal.note(caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
-      throw authProblem(refusal, caller.requestId);
+      throw failure(needs.journal, needs.open(source, context).caller, error);
     }
   };
   const problem = (refusal: Refusal): Error => authProblem(refusal, `req_${mintId(random)}`);

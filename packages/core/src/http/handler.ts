@@ -4,13 +4,13 @@ import type { Journal } from '../ports/journal.ts';
 import { once } from '../primitives/on-demand.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
+import { failure } from './failure.ts';
 import type { OriginRules } from './origin.ts';
 import { outcomeResponse, runNamed } from './outcome.ts';
-import { authProblem, refusalOfThrown } from './problem.ts';
+import { refusalOfThrown } from './problem.ts';
 import { respond } from './respond.ts';
 import type { Page, Route } from './route.ts';
 import { type Matched, matchRoute, type RouteTable, routeTable } from './table.ts';
-import { traceOf } from './trace.ts';
 
 export interface HandlerNeeds {
   readonly basePath: string;
@@ -56,10 +56,8 @@ const attempt = async (needs: Own, request: Request, context: RequestContext): P
     exchange = needs.open(request, context);
     return await answer(needs, request, exchange);
   } catch (error) {
-    const refusal = refusalOfThrown(error);
-    if (exchange === null) return authProblem(refusal, 'req_none').toResponse();
-    needs.journal.note(exchange.caller, 'request.failed', { code: refusal.reason, data: traceOf(error) });
-    return authProblem(refusal, exchange.requestId).toResponse();
+    if (exchange === null) return outcomeResponse('req_none', refusalOfThrown(error));
+    return failure(needs.journal, exchange.caller, error).toResponse();
   }
 };
 
@@ -67,17 +65,17 @@ const answer = async (needs: Own, request: Request, exchange: Exchange): Promise
   const { requestId, caller } = exchange;
   const url = new URL(request.url);
   const matched = matchRoute(needs.table, request.method, url.pathname);
-  if (matched.kind === 'none') return authProblem(refuse('not_found'), requestId).toResponse();
+  if (matched.kind === 'none') return outcomeResponse(requestId, refuse('not_found'));
   if (request.method === 'OPTIONS') return preflight(needs, request, requestId, matched.allow);
   if (matched.kind === 'method') {
-    const refused = authProblem(refuse('method_not_allowed'), requestId).toResponse();
+    const refused = outcomeResponse(requestId, refuse('method_not_allowed'));
     refused.headers.set('allow', matched.allow.join(', '));
     return refused;
   }
   const isExempt = matched.kind === 'route' && matched.route.bearerSuffices && exchange.bearer !== null;
   if (!isExempt && !needs.rules.allows(request)) {
     needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
-    return authProblem(refuse('csrf_rejected'), requestId).toResponse();
+    return outcomeResponse(requestId, refuse('csrf_rejected'));
   }
   if (matched.kind === 'page') {
     const { pageResponse } = await needs.layout();
@@ -92,7 +90,7 @@ const operate = async (needs: Own, { route, id }: Matched, request: Request, exc
   if (route.takesQuery !== null) return (await needs.navigation()).arrive(needs, route, { request, exchange, named });
   if (route.method !== 'POST') return outcomeResponse(requestId, await route.run(named, exchange));
   const body = await readBody(request, needs.bodyLimit, route.takesForms === true);
-  if (!body.ok) return authProblem(body, requestId).toResponse();
+  if (!body.ok) return outcomeResponse(requestId, body);
   if (body.kind === 'form')
     return (await needs.navigation()).submit(needs, route, { text: body.text, exchange, named });
   return outcomeResponse(requestId, await runNamed(route, body.value, { exchange, named }));

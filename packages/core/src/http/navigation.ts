@@ -3,7 +3,6 @@ import { safeReturnTo } from '../primitives/return-to.ts';
 import type { Exchange } from './exchange.ts';
 import { readForm } from './form.ts';
 import { outcomeResponse, runNamed } from './outcome.ts';
-import { authProblem } from './problem.ts';
 import { withQuery } from './query.ts';
 import { redirect } from './respond.ts';
 import type { Route } from './route.ts';
@@ -25,7 +24,7 @@ interface Submitted {
 export const submit = async (places: Places, route: Route, { text, exchange, named }: Submitted): Promise<Response> => {
   const { requestId } = exchange;
   const form = readForm(text);
-  if (!form.ok) return authProblem(form, requestId).toResponse();
+  if (!form.ok) return outcomeResponse(requestId, form);
   if (route.leads) {
     const outcome = await runNamed(route, form.value, { exchange, named });
     return outcome.ok
@@ -55,7 +54,7 @@ export const arrive = async (
 ): Promise<Response> => {
   const { requestId } = exchange;
   // It changes things, and whoever only looks must not.
-  if (request.method === 'HEAD') return authProblem(refuse('method_not_allowed'), requestId).toResponse();
+  if (request.method === 'HEAD') return outcomeResponse(requestId, refuse('method_not_allowed'));
   const { searchParams } = new URL(request.url);
   const members: Record<string, string> = {};
   for (const name of route.takesQuery ?? []) {
