@@ -57,6 +57,7 @@ import { days } from './primitives/time.ts';
 import { boundedBreach } from './system/bounded-breach.ts';
 import { boundedNotifier } from './system/bounded-notifier.ts';
 import { systemClock } from './system/clock.ts';
+import { pause } from './system/pause.ts';
 import { systemRandom } from './system/random.ts';
 import { soon } from './system/soon.ts';
 import { hasWebCrypto } from './system/webcrypto.ts';
@@ -90,7 +91,8 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
   const jar = cookieJar(settings.origin.startsWith('https:'));
   const rules = originRules(settings.origin, settings.trustedOrigins, jar);
   const shared = { clock, random, journal: events, chores: background };
-  const outside = { http: options.http ?? lazyHttp(settings.mode), clockSkewMs: () => clock.now() - systemClock.now() };
+  const clockSkewMs = () => clock.now() - systemClock.now();
+  const outside = { http: options.http ?? lazyHttp(settings.mode), clockSkewMs, pause };
   const modules: Modules = {
     ...shared,
     ...outside,
@@ -141,7 +143,12 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
     checkProfile: profileCheck(options.profile ?? null),
     linkTo: (page, token) => withToken(settings.pages[page], token),
   };
-  const remove = deleteUser(modules);
+  const remove = deleteUser({
+    ...modules,
+    leaving: async (caller, credential) => {
+      for (const part of parts) await part.leaving?.(caller, credential);
+    },
+  });
   const kit: Kit = { ...modules, deleteUser: remove, features: options.features.map(({ name }) => name) };
   const authenticate = authenticateFlow(kit);
   const address = clientAddress(settings.clientIp);
@@ -195,6 +202,7 @@ export const createAuth = <S extends StandardSchema = StandardSchema<JsonObject>
       deleteUser: remove,
       startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
       resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
+      providerToken: parts.find((part) => part.providerToken !== undefined)?.providerToken ?? noProvider,
     }),
   };
   return {
@@ -230,6 +238,8 @@ const bounded: TokenNeeds['bounded'] = async (operation, timeoutMs, call) =>
   (await import('./system/store-call.ts')).storeCall(operation, timeoutMs, call);
 
 const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });
+
+const noProvider = async () => refuse('provider_unknown');
 
 /** Nodes may differ by a second; nothing is removed that another node still counts as alive. */
 const sweepSlackMs = 60_000;
