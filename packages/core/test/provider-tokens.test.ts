@@ -11,6 +11,7 @@ import {
   totp,
 } from '../src/index.ts';
 import { google, oauth } from '../src/oauth.ts';
+import { digest } from '../src/primitives/digest.ts';
 import { goodPassword, otherPassword, testClock, testSecrets, world } from './harness.ts';
 import { begin, callback, linkAt, me, oauthWorld, signInAt } from './oauth.ts';
 import { clientId, clientSecret, type TestProvider, testProvider } from './oauth-provider.ts';
@@ -359,6 +360,24 @@ describe('sealed', () => {
     await store.create({ ...to, id: to.id, tokens: mine.tokens, version: 1 });
     expect(await theirs.told()).toBe('provider_token_missing');
     expect(w.events.filter(({ code }) => code === 'provider_token_unreadable')).toHaveLength(1);
+  });
+
+  it('nor in another record of the same user', async () => {
+    const w = keepingWorld(provider);
+    const { alice, account, told, userId } = await linked(w, provider);
+    const from = await account();
+    // One that has the same key: what keeps it closed is the record's id alone.
+    const idOf = (subject: string): string => digest('account', `${provider.issuer}\0${subject}`);
+    let subject = 'other-0';
+    for (let n = 1; idOf(subject)[0] !== from.id[0]; n += 1) subject = `other-${n}`;
+    provider.user = { sub: subject, email: 'other@corp.example' };
+    expect(await linkAt(alice, provider)).toBe('ok');
+    const accounts = w.stores.durable.open<OAuthAccount>('account');
+    const to = await accounts.get(idOf(subject));
+    if (to === null) throw new Error('no account');
+    expect([to.userId, await told({ accountId: to.id })]).toEqual([userId, newest(provider)]);
+    expect(await accounts.replace({ ...to, tokens: from.tokens, version: to.version + 1 }, to.version)).toBe(true);
+    expect(await told({ accountId: to.id })).toBe('provider_token_missing');
   });
 
   it('an owner who was swapped in the very same record opens nothing', async () => {

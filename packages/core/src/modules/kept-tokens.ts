@@ -21,7 +21,7 @@ export interface KeptTokens {
   /** What came of the refresh token that was used; resolves with what counts now. `null` = the account is no more the user's. */
   renew(leased: OAuthAccount, used: ProviderGrant, grant: ProviderGrant): Promise<ProviderGrant | null>;
   /** The provider has ended the grant. `false` = somebody else has another by now, or asks for one. */
-  drop(leased: OAuthAccount, used: ProviderGrant): Promise<boolean>;
+  drop(leased: OAuthAccount): Promise<boolean>;
   /** Nothing came of it; the tokens stay. */
   release(leased: OAuthAccount): Promise<void>;
 }
@@ -132,16 +132,15 @@ export const keptTokens = ({ store, boxOf, clientIdOf, clock, pause, unreadable 
         });
         return outcome.counts;
       }),
-    drop: (leased, used) =>
-      update(leased, async (account) => {
-        const held = (await open(account))?.grant ?? null;
-        const isOurs = account.refreshingUntil === leased.refreshingUntil;
-        return isOurs && held?.refreshToken === used.refreshToken ? { tokens: null, refreshingUntil: null } : null;
-      }),
+    drop: (leased) => update(leased, async (account) => (holds(leased, account) ? { tokens: null, ...free } : null)),
     release: async (leased) => {
-      await update(leased, async ({ refreshingUntil }) =>
-        refreshingUntil === leased.refreshingUntil ? { refreshingUntil: null } : null,
-      );
+      await update(leased, async (account) => (holds(leased, account) ? free : null));
     },
   };
 };
+
+const free = { refreshingUntil: null } as const;
+
+/** A lease is named by its end: one is taken only when the one before has ended, or with another refresh token. */
+const holds = (leased: OAuthAccount, account: OAuthAccount): boolean =>
+  account.refreshingUntil === leased.refreshingUntil;

@@ -46,7 +46,7 @@ export const renewGrant = async (
     return { ok: true, grant };
   }
   if (answer.reason === 'grant_ended') {
-    if (!(await kept.drop(leased, used))) return 'changed';
+    if (!(await kept.drop(leased))) return 'changed';
     const code = 'provider_token_missing';
     journal.note(caller, 'oauth.refused', { userId, code, data: { provider, phase: 'refresh', why: 'grant_ended' } });
     return refuse(code, { detail: 'The provider has ended the grant.' });
