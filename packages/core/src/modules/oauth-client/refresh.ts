@@ -45,12 +45,15 @@ export const spend = async (
  * RFC 6749 §5.2. No other answer says it: a provider that is down, or a client whose secret is wrong by now, must cost nobody
  * a grant. GitHub says it with a status of 200 and a word of its own.
  */
+const endings: Readonly<Record<number, string>> = { 400: 'invalid_grant', 200: 'bad_refresh_token' };
+
 const hasEnded = async (answer: Response): Promise<boolean> => {
-  if (answer.status !== 400 && answer.status !== 200) return false;
+  const word = endings[answer.status];
+  if (word === undefined) return false;
   const body: unknown = await answer
     .clone()
     .json()
     .catch(() => null);
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
-  return error === (answer.status === 400 ? 'invalid_grant' : 'bad_refresh_token');
+  return error === word;
 };
