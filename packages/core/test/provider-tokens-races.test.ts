@@ -8,7 +8,15 @@ import {
   StoreUnavailableError,
   seconds,
 } from '../src/index.ts';
-import { crashAt, type Instruments, newBrowser, type TestClock, testClock, type World } from './harness.ts';
+import {
+  crashAt,
+  goodPassword,
+  type Instruments,
+  newBrowser,
+  type TestClock,
+  testClock,
+  type World,
+} from './harness.ts';
 import { linkAt, me, signInAt } from './oauth.ts';
 import { type TestProvider, testProvider } from './oauth-provider.ts';
 import { asking, freshProvider, keepingWorld, type Linked, linked, newest } from './provider-tokens.ts';
@@ -283,7 +291,7 @@ describe('a renewal that something else comes in between', () => {
   });
 });
 
-describe('a process that dies at any store call of a renewal', () => {
+describe('a process that dies at any store call', () => {
   const live = async (n: number, when: 'before' | 'after') => {
     const inner = freshStores();
     const clock = testClock();
@@ -314,7 +322,9 @@ describe('a process that dies at any store call of a renewal', () => {
 
   for (const refreshes of ['rotating', 'lasting'] as const)
     for (const when of areInMemory() ? (['before', 'after'] as const) : (['after'] as const))
-      it(`${when} the call, refresh tokens ${refreshes}: it heals within the lease`, { timeout: 90_000 }, async () => {
+      it(`${when} the call, of a renewal, refresh tokens ${refreshes}: it heals within the lease`, {
+        timeout: 90_000,
+      }, async () => {
         provider.refreshes = refreshes;
         let [deaths, lost] = [0, 0];
         for (let n = 1, calls = 40; n <= calls && n < 40; n += 1) {
@@ -327,6 +337,59 @@ describe('a process that dies at any store call of a renewal', () => {
         // Between the provider's answer and its being written: a read, and the write that was not made.
         expect(lost).toBeLessThanOrEqual(refreshes === 'rotating' ? 2 : 0);
       });
+
+  it.each(['after', ...(areInMemory() ? ['before'] : [])] as ('before' | 'after')[])(
+    '%s the call, of a sign-in: the next one brings tokens',
+    async (when) => {
+      for (let n = 1, calls = 60; n <= calls && n < 60; n += 1) {
+        const inner = freshStores();
+        const clock = testClock();
+        const { userId } = await linked(keepingWorld(provider, { inner, clock }), provider);
+        const old = newest(provider);
+        const crash = crashAt(n, when);
+        const dying = keepingWorld(provider, { inner, clock, instruments: crash });
+        const outcome = await signInAt(dying.browser(), provider).catch((error: Error) => error.message);
+        expect([n, /^ok$|503 .*store_unavailable/.test(outcome)]).toEqual([n, true]);
+        if (!crash.fired()) calls = dying.log.length;
+        const w = keepingWorld(provider, { inner, clock });
+        expect([old, newest(provider)]).toContain(await asking(w, userId).told());
+        expect(await signInAt(w.browser(), provider)).toBe('ok');
+        expect(await asking(w, userId).told()).toBe(newest(provider));
+      }
+    },
+  );
+
+  it.each(['after', ...(areInMemory() ? ['before'] : [])] as ('before' | 'after')[])(
+    '%s the call, of an unlink: the token is there or gone, and goes when it is asked for again',
+    async (when) => {
+      for (let n = 1, calls = 60; n <= calls && n < 60; n += 1) {
+        const inner = freshStores();
+        const clock = testClock();
+        const before = keepingWorld(provider, { inner, clock });
+        const alice = await before.signedIn('alice@example.org');
+        expect(await linkAt(alice, provider)).toBe('ok');
+        const { id: userId } = await me(alice);
+        const { id } = await asking(before, userId).account();
+        const crash = crashAt(n, when);
+        const dying = keepingWorld(provider, { inner, clock, instruments: crash });
+        const own = newBrowser(dying.auth, alice.address, new Map(alice.jar));
+        const { status } = await own.delete(`/accounts/${id}`);
+        await dying.auth.drain();
+        expect([n, [204, 503].includes(status)]).toEqual([n, true]);
+        if (!crash.fired()) calls = dying.log.length;
+        const w = keepingWorld(provider, { inner, clock });
+        const told = await asking(w, userId).told();
+        expect(status === 204 ? ['provider_token_missing'] : ['provider_token_missing', newest(provider)]).toContain(
+          told,
+        );
+        const again = newBrowser(w.auth, '192.0.2.1');
+        await again.post('/login', { email: 'alice@example.org', password: goodPassword });
+        expect((await again.delete(`/accounts/${id}`)).status).toBe(204);
+        expect(await asking(w, userId).told()).toBe('provider_token_missing');
+        expect(await inner.durable.open<OAuthAccount>('account').get(id)).toBeNull();
+      }
+    },
+  );
 
   it.each(['before', 'after'] as const)(
     'a store that is away for a moment, %s it writes what came back: nothing is lost',
