@@ -20,7 +20,13 @@ export const contents: readonly Section[] = [
   },
   {
     title: 'Sign in',
-    pages: ['guide/passwords', 'guide/second-factor', 'guide/sign-in-with-google', 'guide/recovery'],
+    pages: [
+      'guide/passwords',
+      'guide/second-factor',
+      'guide/sign-in-with-google',
+      'guide/provider-tokens',
+      'guide/recovery',
+    ],
   },
   { title: 'Protect', pages: ['threat-model', 'guide/csrf', 'guide/limits', 'guide/attack-your-application'] },
   { title: 'Frameworks', pages: ['guide/express', 'guide/hono', 'guide/nextjs', 'guide/edge'] },

@@ -25,6 +25,7 @@ import { type Outbox, outbox } from './outbox.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import { assets, page, qrCodes } from './pages.ts';
 import { failed, notFound } from './problems.ts';
+import { providerCall } from './provider-call.ts';
 import { type GoogleKeys, type Providers, providersOf } from './providers.ts';
 
 export interface DemoOptions {
@@ -133,6 +134,7 @@ export const demoApp = (auth: Auth<JsonObject>, mails: Outbox | null, elsewhere:
       res.json({ user, session });
     }),
   );
+  app.get('/api/providers/:id/me', web.require({}, providerCall(auth)));
   app.use(notFound, failed);
   return app;
 };

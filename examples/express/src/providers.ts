@@ -12,6 +12,8 @@ export interface GoogleKeys {
 export interface ProviderButton {
   readonly id: string;
   readonly name: string;
+  /** The demo has something to ask there in the user's name. */
+  readonly calls: boolean;
 }
 
 export interface Providers {
@@ -24,10 +26,21 @@ export interface Providers {
 export const providersOf = (local: LocalProvider, keys: GoogleKeys | null): Providers => ({
   // Asked each time who it is, so that one can be either.
   providers: [
-    oidc({ id: 'local', ...withoutRoutes(local), emailDomains, parameters: { prompt: 'login' } }),
+    oidc({
+      id: 'local',
+      ...withoutRoutes(local),
+      emailDomains,
+      scope: 'openid email profile offline_access',
+      // A refresh token comes with consent (OpenID Connect Core §11).
+      parameters: { prompt: 'login consent' },
+      keepTokens: true,
+    }),
     ...(keys === null ? [] : [google(keys)]),
   ],
-  buttons: [{ id: 'local', name: 'the local provider' }, ...(keys === null ? [] : [{ id: 'google', name: 'Google' }])],
+  buttons: [
+    { id: 'local', name: 'the local provider', calls: true },
+    ...(keys === null ? [] : [{ id: 'google', name: 'Google', calls: false }]),
+  ],
   formTargets: keys === null ? [] : ['https://accounts.google.com'],
 });
 

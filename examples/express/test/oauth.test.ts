@@ -10,7 +10,7 @@ const enter = async (page: Page, person: RegExp): Promise<void> => {
 };
 
 describe.skipIf(isSkipped)('a person who signs in elsewhere', () => {
-  const { demo, visit } = stage();
+  const { demo, clock, visit } = stage();
 
   it('comes in with a verified address, out, and in again as the same user', async () => {
     const { page, refusals } = await visit('/');
@@ -36,6 +36,31 @@ describe.skipIf(isSkipped)('a person who signs in elsewhere', () => {
     await enter(page, /Vera/);
     await heading(page, 'Your account');
     expect(await page.locator('#profile dd').last().textContent()).toBe(id);
+    expect(refusals()).toEqual([]);
+  });
+
+  it('has the provider asked in their name, long after its first token has ended', async () => {
+    const { page, refusals } = await visit('/');
+    await enter(page, /Vera/);
+    await heading(page, 'Your account');
+    await press(page, 'Ask who I am there');
+    await says(page, 'The provider says: Vera');
+    const userId = (await page.locator('#profile dd').last().textContent()) ?? '';
+    const ask = (): Promise<string> =>
+      demo()
+        .auth.api.providerToken({ userId, provider: 'local' })
+        .then(({ accessToken }) => accessToken);
+    // The provider ends the grant of whoever brings a refresh token twice.
+    const tokens = [await ask()];
+    for (let round = 0; round < 3; round += 1) {
+      clock().advance(2 * 3_600_000);
+      const all = new Set(await Promise.all(Array.from({ length: 8 }, ask)));
+      expect(all.size).toBe(1);
+      tokens.push(...all);
+    }
+    expect(new Set(tokens).size).toBe(4);
+    await press(page, 'Ask who I am there');
+    await says(page, 'The provider says: Vera');
     expect(refusals()).toEqual([]);
   });
 

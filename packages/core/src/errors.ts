@@ -70,6 +70,7 @@ export type ErrorCode =
   | 'account_exists'
   | 'account_linked_elsewhere'
   | 'last_login_method'
+  | 'provider_token_missing'
   | 'factor_limit'
   | 'conflict'
   | 'validation_failed'

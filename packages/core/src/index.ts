@@ -1,4 +1,16 @@
-export type { AdminApi, Auth, AuthApi, Done, Identity, Login, Operations, SignInWish, Tokens } from './api/auth.ts';
+export type {
+  AdminApi,
+  Auth,
+  AuthApi,
+  Done,
+  Identity,
+  Login,
+  Operations,
+  ProviderToken,
+  ProviderTokenRequest,
+  SignInWish,
+  Tokens,
+} from './api/auth.ts';
 export type { Hook, HookInput } from './api/hooks.ts';
 export type { ClientIp, CsrfRequest, HeaderSource, RequestContext, Requirement, Source } from './api/request.ts';
 export type { Out, SchemaIssue, SchemaResult, StandardSchema } from './api/standard-schema.ts';

@@ -87,9 +87,10 @@ describe('OIDC-20: oauth() says at the start what is wrong', () => {
       authorizationEndpoint: 'https://a.example/authorize',
       tokenEndpoint: 'https://a.example/token',
       userEndpoint: 'https://a.example/me',
+      revocationEndpoint: 'https://a.example/revoke',
     };
     expect(codesOf([oauth([oauth2(plain)])])).toEqual([]);
-    for (const name of ['authorizationEndpoint', 'tokenEndpoint', 'userEndpoint', 'issuer'])
+    for (const name of ['authorizationEndpoint', 'tokenEndpoint', 'userEndpoint', 'revocationEndpoint', 'issuer'])
       expect([name, codesOf([oauth([oauth2({ ...plain, [name]: 'http://a.example' })])])]).toEqual([
         name,
         ['provider_invalid'],

@@ -15,6 +15,8 @@ export interface Twist {
   /** Answers in the place of the endpoint. `true` = has answered. */
   answer?: (path: string, res: ServerResponse, body: string) => boolean;
   tokens?: (body: Json) => Json;
+  /** The same of an answer to a refresh token. */
+  refreshed?: (body: Json) => Json;
   user?: (user: Json) => Json;
   /** Parameters of the redirect back. */
   back?: (params: URLSearchParams) => void;
@@ -32,6 +34,18 @@ export interface TestProvider {
   asked: URLSearchParams;
   /** Bodies of requests to the token endpoint. */
   readonly redeemed: URLSearchParams[];
+  /** Refresh tokens: none, good for one use and fatal at the second, or good for ever. */
+  refreshes: 'none' | 'rotating' | 'lasting';
+  /** Seconds. */
+  expiresIn: number | undefined;
+  /** Refresh tokens that came, good or bad. */
+  readonly refreshed: string[];
+  /** Tokens that a client ended. */
+  readonly revoked: string[];
+  /** Every token that it ever gave. */
+  readonly given: string[];
+  /** The user, or an administrator, ends every grant there. */
+  endGrants(): void;
   /** The user says yes: from the URL that the browser was sent to, to the one that it is sent back to. */
   approve(url: string): string;
   close(): Promise<void>;
@@ -69,6 +83,37 @@ export const testProvider = async ({ par = false }: { par?: boolean } = {}): Pro
   const codes = new Map<string, { asked: URLSearchParams; user: Json }>();
   const pushed = new Map<string, URLSearchParams>();
   const accesses = new Map<string, Json>();
+  const grants = new Map<
+    string,
+    { asked: URLSearchParams; user: Json; family: { isOver: boolean }; isSpent: boolean }
+  >();
+  const newRefreshToken = (asked: URLSearchParams, user: Json, family = { isOver: false }): Json => {
+    if (provider.refreshes === 'none') return {};
+    const refresh = `refresh-${randomUUID()}`;
+    grants.set(refresh, { asked, user, family, isSpent: false });
+    provider.given.push(refresh);
+    return { refresh_token: refresh };
+  };
+  const newAccessToken = (user: Json): string => {
+    const access = randomUUID();
+    accesses.set(access, user);
+    provider.given.push(access);
+    return access;
+  };
+  const refresh = async (res: ServerResponse, form: URLSearchParams): Promise<void> => {
+    const shown = form.get('refresh_token') ?? '';
+    provider.refreshed.push(shown);
+    const grant = grants.get(shown);
+    const isTwice = grant?.isSpent === true;
+    // RFC 9700 §4.14.2: which of the two is the thief cannot be told.
+    if (grant !== undefined && isTwice) grant.family.isOver = true;
+    if (grant === undefined || isTwice || grant.family.isOver) return json(res, 400, { error: 'invalid_grant' });
+    if (provider.refreshes === 'rotating') grant.isSpent = true;
+    const access = newAccessToken(grant.user);
+    const next = provider.refreshes === 'rotating' ? newRefreshToken(grant.asked, grant.user, grant.family) : {};
+    const honest = { access_token: access, token_type: 'Bearer', expires_in: provider.expiresIn, ...next };
+    json(res, 200, provider.twist.refreshed?.(honest) ?? honest);
+  };
   const bodyOf = async (req: IncomingMessage): Promise<string> => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
@@ -98,12 +143,13 @@ export const testProvider = async ({ par = false }: { par?: boolean } = {}): Pro
   const token = async (req: IncomingMessage, res: ServerResponse, body: string): Promise<void> => {
     const form = new URLSearchParams(body);
     provider.redeemed.push(form);
-    const code = codes.get(form.get('code') ?? '');
-    codes.delete(form.get('code') ?? '');
     const basic = `Basic ${Buffer.from(`${encodeURIComponent(clientId).replaceAll('-', '%2D')}:${clientSecret.replaceAll(' ', '+')}`).toString('base64')}`;
     const challenge = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url');
+    if (form.get('grant_type') === 'refresh_token' && req.headers.authorization === basic) return refresh(res, form);
+    const code = codes.get(form.get('code') ?? '');
+    codes.delete(form.get('code') ?? '');
     const isRight =
       code !== undefined &&
       req.headers.authorization === basic &&
@@ -111,12 +157,12 @@ export const testProvider = async ({ par = false }: { par?: boolean } = {}): Pro
       code.asked.get('code_challenge') === challenge &&
       code.asked.get('redirect_uri') === form.get('redirect_uri');
     if (!isRight) return json(res, 400, { error: 'invalid_grant', error_description: body });
-    const access = randomUUID();
-    accesses.set(access, code.user);
+    const access = newAccessToken(code.user);
     const honest = {
       access_token: access,
       token_type: 'Bearer',
-      expires_in: 60,
+      expires_in: provider.expiresIn,
+      ...newRefreshToken(code.asked, code.user),
       id_token: await idToken(code.asked, code.user, access),
     };
     json(res, 200, provider.twist.tokens?.(honest) ?? honest);
@@ -133,6 +179,7 @@ export const testProvider = async ({ par = false }: { par?: boolean } = {}): Pro
         token_endpoint: `${provider.issuer}/token`,
         jwks_uri: `${provider.issuer}/jwks`,
         userinfo_endpoint: `${provider.issuer}/userinfo`,
+        revocation_endpoint: `${provider.issuer}/revoke`,
         id_token_signing_alg_values_supported: ['ES256', 'RS256'],
         authorization_response_iss_parameter_supported: true,
         ...(par ? { pushed_authorization_request_endpoint: `${provider.issuer}/par` } : {}),
@@ -149,6 +196,10 @@ export const testProvider = async ({ par = false }: { par?: boolean } = {}): Pro
       return json(res, 201, { request_uri: reference, expires_in: 60 });
     }
     if (path === '/token') return token(req, res, body);
+    if (path === '/revoke') {
+      provider.revoked.push(new URLSearchParams(body).get('token') ?? '');
+      return void res.writeHead(200).end();
+    }
     if (path === '/userinfo') {
       const user = accesses.get((req.headers.authorization ?? '').replace(/^Bearer /, ''));
       if (user === undefined) return json(res, 401, {});
@@ -165,6 +216,14 @@ export const testProvider = async ({ par = false }: { par?: boolean } = {}): Pro
     hits: new Map(),
     asked: new URLSearchParams(),
     redeemed: [],
+    refreshes: 'none',
+    expiresIn: 60,
+    refreshed: [],
+    revoked: [],
+    given: [],
+    endGrants: () => {
+      for (const { family } of grants.values()) family.isOver = true;
+    },
     approve: (url) => {
       const { searchParams } = new URL(url);
       const asked = pushed.get(searchParams.get('request_uri') ?? '') ?? searchParams;

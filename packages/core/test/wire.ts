@@ -61,6 +61,7 @@ export const statusByCode: Readonly<Record<ErrorCode, number>> = {
   ...{ registration_closed: 403, oauth_denied: 403, not_found: 404, provider_unknown: 404, method_not_allowed: 405 },
   ...{ body_too_large: 413, unsupported_media_type: 415, login_taken: 409, account_exists: 409 },
   ...{ account_linked_elsewhere: 409, last_login_method: 409, factor_limit: 409, conflict: 409 },
+  ...{ provider_token_missing: 409 },
   ...{ validation_failed: 422, weak_password: 422, rate_limited: 429, provider_failed: 502 },
   ...{ store_unavailable: 503, busy: 503, internal: 500 },
 };

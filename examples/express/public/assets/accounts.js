@@ -22,7 +22,13 @@ export const accountList = ({ refused, proof }) => {
     const known = await providers();
     /** @param {string} id */
     const nameOf = (id) => known.find((one) => one.id === id)?.name ?? id;
-    list.replaceChildren(...accounts.map((account) => line(account, nameOf(account.provider), () => unlink(account))));
+    list.replaceChildren(
+      ...accounts.map((account) => {
+        const calls = known.some(({ id, calls }) => calls && id === account.provider);
+        const asks = calls ? [pressable('Ask who I am there', () => ask(account))] : [];
+        return line(account, { name: nameOf(account.provider), asks, end: () => unlink(account) });
+      }),
+    );
     const others = known.filter(({ id }) => !accounts.some(({ provider }) => provider === id));
     offers.replaceChildren(...others.map((provider) => offer(provider, () => link(provider))));
     the('accounts-none', HTMLElement).hidden = accounts.length > 0;
@@ -48,18 +54,25 @@ export const accountList = ({ refused, proof }) => {
     the('accounts-title', HTMLElement).focus();
   };
 
+  /** @param {Account} account */
+  const ask = async ({ provider }) => {
+    say('');
+    const told = await call('GET', `/api/providers/${encodeURIComponent(provider)}/me`);
+    if (!told.ok) return refused(told.problem);
+    say(`The provider says: ${told.value.answer.name}.`);
+  };
+
   return { load };
 };
 
 /**
  * @param {Account} account
- * @param {string} name
- * @param {() => void} end
+ * @param {{ readonly name: string, readonly asks: readonly HTMLElement[], readonly end: () => void }} more
  */
-const line = ({ email, linkedAt }, name, end) => {
+const line = ({ email, linkedAt }, { name, asks, end }) => {
   const title = make('p', { class: 'name', text: `Account at ${name}` });
   const meta = make('p', { class: 'meta', text: `${email === null ? '' : `${email}, `}linked ${ago(linkedAt)}` });
-  return make('li', {}, [make('div', {}, [title, meta]), pressable('Unlink', end)]);
+  return make('li', {}, [make('div', {}, [title, meta, ...asks]), pressable('Unlink', end)]);
 };
 
 /**

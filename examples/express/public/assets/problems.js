@@ -19,6 +19,7 @@ const messages = {
   last_login_method:
     'This is the last way into your account. Link another account first, or set a password: “Forgot your password?” mails a link.',
   provider_failed: 'The provider did not answer as it should. Please try again.',
+  provider_token_missing: 'The provider gives no access any more. Sign in there again.',
   step_up_required: 'This asks for your password and for a code of your app. Set up an app first.',
   csrf_rejected: 'The request seemed to come from another site. Open the demo as localhost, not by a number.',
   factor_limit: 'There are five apps already, or too many were begun. Remove one, or try again later.',

@@ -2,7 +2,7 @@
 import { call } from './api.js';
 import { make, the } from './page.js';
 
-/** @typedef {{ readonly id: string, readonly name: string }} Provider */
+/** @typedef {{ readonly id: string, readonly name: string, readonly calls: boolean }} Provider */
 
 /** @type {Promise<readonly Provider[]> | null} */
 let asked = null;

@@ -29,7 +29,7 @@ export const localProvider = (origin: string): LocalProvider => {
         client_id: client.clientId,
         client_secret: client.clientSecret,
         redirect_uris: [`${origin}/auth/oauth/local/callback`],
-        grant_types: ['authorization_code'],
+        grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         id_token_signed_response_alg: 'ES256',
       },
@@ -38,8 +38,17 @@ export const localProvider = (origin: string): LocalProvider => {
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     pkce: { required: () => true },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
-    ttl: { AccessToken: hour, AuthorizationCode: 60, IdToken: hour, Grant: hour, Interaction: hour, Session: hour },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      revocation: { enabled: true },
+    },
+    // Good for one use: who brings one twice loses the grant.
+    rotateRefreshToken: true,
+    ttl: {
+      ...{ AccessToken: hour, AuthorizationCode: 60, Interaction: hour, Session: hour },
+      ...{ Grant: 24 * hour, IdToken: 24 * hour, RefreshToken: 24 * hour },
+    },
     interactions: { url: (_ctx, { uid }) => `${path}/sign-in/${uid}` },
     findAccount: (_ctx, id) => {
       const person = people.find((one) => one.id === id);
@@ -53,7 +62,7 @@ export const localProvider = (origin: string): LocalProvider => {
       const accountId = ctx.oidc.session?.accountId;
       if (accountId === undefined) return undefined;
       const grant = new Grant({ accountId, clientId: client.clientId });
-      grant.addOIDCScope('openid email profile');
+      grant.addOIDCScope('openid email profile offline_access');
       await grant.save();
       return grant;
     },
@@ -74,7 +83,8 @@ const routesOf = (provider: Provider): Router => {
   routes.post('/sign-in/:uid', express.urlencoded({ extended: false }), async (req, res, next) => {
     try {
       const accountId = people.find(({ id }) => id === req.body?.person)?.id;
-      const result = accountId === undefined ? { error: 'access_denied' } : { login: { accountId, remember: false } };
+      const result =
+        accountId === undefined ? { error: 'access_denied' } : { login: { accountId, remember: false }, consent: {} };
       await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: false });
     } catch (error) {
       next(error);

@@ -1,5 +1,5 @@
 import type { Aal } from '../ports/domain.ts';
-import type { JsonObject } from '../ports/json.ts';
+import type { JsonObject, Millis } from '../ports/json.ts';
 import type { CsrfRequest, RequestContext, Requirement, Source } from './request.ts';
 import type { LinkedAccount, ListedSession, PublicFactor, PublicSession, PublicUser } from './view.ts';
 
@@ -155,6 +155,36 @@ export interface AdminApi {
    * For somebody who has lost both, once you know by other means who it is (NIST SP 800-63B-4 §4.2).
    */
   resetFactors(userId: string): Promise<void>;
+  /**
+   * The access token that a provider with `keepTokens` granted for the user, renewed when it is due. `provider_token_missing`:
+   * there is none, or the provider has ended the grant; the user signs in there again. `provider_failed` and `busy` lose nothing:
+   * try again. `account_disabled` for a disabled user. Who asks for whom is for the caller to judge.
+   */
+  providerToken(wanted: ProviderTokenRequest): Promise<ProviderToken>;
+}
+
+/** Whose access token is wanted. */
+export interface ProviderTokenRequest {
+  readonly userId: string;
+  /** The id that the configuration gives the provider. */
+  readonly provider: string;
+  /** Of several accounts there, one by its id in the list of linked accounts; default: the one that was linked first. */
+  readonly accountId?: string;
+  /**
+   * An access token that the provider's API has refused before its time, e.g. with 401: another is asked for. Who comes with the
+   * same one a moment later gets what the first was given.
+   */
+  readonly refused?: string;
+}
+
+/** For a request to the provider's API: `authorization: Bearer …`. Keep it nowhere, and send it to no browser. */
+export interface ProviderToken {
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer';
+  /** What the user has granted, which may be less than what was asked for; separated by spaces. */
+  readonly scope: string;
+  /** `null` = the provider does not say. */
+  readonly expiresAt: Millis | null;
 }
 
 export interface Auth<P> {

@@ -23,7 +23,12 @@ export interface Endings {
 export const endings = (modules: Modules, parts: readonly FeatureParts[]): Endings => {
   const { cookies, tokenModules, settings } = modules;
   const freshMs = settings.session.stepUpWindowMs;
-  const remove = deleteUser(modules);
+  const remove = deleteUser({
+    ...modules,
+    leaving: async (caller, credential) => {
+      for (const part of parts) await part.leaving?.(caller, credential);
+    },
+  });
   return {
     routes: [
       deleteAccountRoute({ ...modules, deleteUser: remove, freshMs }),
@@ -42,8 +47,11 @@ export const endings = (modules: Modules, parts: readonly FeatureParts[]): Endin
       revokeAll: revokeAll(modules),
       startReset: parts.find((part) => part.startReset !== undefined)?.startReset ?? noReset,
       resetFactors: parts.find((part) => part.resetFactors !== undefined)?.resetFactors ?? noReset,
+      providerToken: parts.find((part) => part.providerToken !== undefined)?.providerToken ?? noProvider,
     }),
   };
 };
+
+const noProvider = async () => refuse('provider_unknown');
 
 const noReset: StartResetFlow = async () => refuse('not_found', { detail: 'No feature has something to reset.' });

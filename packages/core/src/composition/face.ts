@@ -78,15 +78,16 @@ const adminNames: readonly (keyof AdminApi)[] = [
   'deleteUser',
   'startReset',
   'resetFactors',
+  'providerToken',
 ];
 
 /** Loaded by the first call of any; that it does not come is a problem as well. */
 const lateAdmin = (endings: Needs['endings']): AdminApi => {
-  const late = async (name: keyof AdminApi, args: never[]): Promise<void> => {
+  const late = async (name: keyof AdminApi, args: never[]): Promise<unknown> => {
     const { admin } = await endings().catch((error: unknown) => {
       throw authProblem(refusalOfThrown(error), 'req_none');
     });
-    const operation: (...args: never[]) => Promise<void> = admin[name];
+    const operation: (...args: never[]) => Promise<unknown> = admin[name];
     return operation(...args);
   };
   return Object.fromEntries(

@@ -28,6 +28,7 @@ import type {
 } from '../ports/domain.ts';
 import { once, onDemand } from '../primitives/on-demand.ts';
 import { systemClock } from '../system/clock.ts';
+import { pause } from '../system/pause.ts';
 import { systemRandom } from '../system/random.ts';
 import { soon } from '../system/soon.ts';
 import { lazyBounds, lazyHttp } from './outside.ts';
@@ -84,6 +85,7 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
     settings,
     http: options.http ?? lazyHttp(settings.mode),
     clockSkewMs: () => clock.now() - systemClock.now(),
+    pause,
     hasher: options.hasher ?? null,
     breach: breach && { isBreached: async (password) => (await late()).breach?.isBreached(password) ?? null },
     subjects,

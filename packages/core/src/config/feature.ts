@@ -1,3 +1,4 @@
+import type { ProviderTokenRequest } from '../api/auth.ts';
 import type { StandardSchema } from '../api/standard-schema.ts';
 import type { ConfigIssue, Refusal } from '../errors.ts';
 import type { Bearer } from '../http/bearer.ts';
@@ -23,12 +24,19 @@ import type { Users } from '../modules/users.ts';
 import type { WaysBack } from '../modules/ways-back.ts';
 import type { BreachCheck } from '../ports/breach.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MfaStore, OAuthAccountStore, RefreshTokenStore, TrustedDevice } from '../ports/domain.ts';
+import type {
+  CredentialRecord,
+  MfaStore,
+  OAuthAccountStore,
+  RefreshTokenStore,
+  TrustedDevice,
+} from '../ports/domain.ts';
 import type { PasswordHasher } from '../ports/hasher.ts';
 import type { Http } from '../ports/http.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { KeyRing } from '../ports/keyring.ts';
 import type { Transport } from '../ports/live-session.ts';
+import type { ProviderGrant } from '../ports/provider-grant.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TokenSigner } from '../ports/signer.ts';
@@ -40,6 +48,7 @@ export interface Modules {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: Http;
+  readonly pause: (ms: number) => Promise<void>;
   /** How far `clock` is ahead of the platform's, which third parties read; milliseconds. */
   readonly clockSkewMs: () => number;
   readonly hasher: PasswordHasher | null;
@@ -114,6 +123,13 @@ export interface FeatureParts {
   readonly stepUp?: StepUpWay;
   /** What `auth.api.resetFactors` does, of the feature that has factors. */
   readonly resetFactors?: OnUser;
+  /** What is still to be done for a user whose records are about to go. */
+  readonly leaving?: (caller: Caller, credential: CredentialRecord) => Promise<void>;
+  /** What `auth.api.providerToken` does, of the feature that has providers. */
+  readonly providerToken?: (
+    caller: Caller,
+    wanted: ProviderTokenRequest,
+  ) => Promise<{ readonly ok: true; readonly grant: ProviderGrant } | Refusal>;
   /** Of the one feature that can take a second factor. */
   readonly challenge?: Challenge;
 }

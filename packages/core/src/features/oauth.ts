@@ -7,7 +7,7 @@ import { type StartOAuthFlow, startOAuth } from '../flows/oauth/start.ts';
 import { unlink } from '../flows/oauth/unlink.ts';
 import { accountRoutes } from '../http/routes/accounts.ts';
 import { oauthRoutes } from '../http/routes/oauth.ts';
-import { linkedAccounts } from '../modules/linked-accounts.ts';
+import { type LinkedAccounts, linkedAccounts } from '../modules/linked-accounts.ts';
 import { attempts } from '../modules/oauth-client/attempts.ts';
 import type { OAuthClient } from '../modules/oauth-client/client.ts';
 import type { Identity } from '../modules/oauth-client/identity.ts';
@@ -15,8 +15,10 @@ import type { OAuthAccount } from '../ports/domain.ts';
 import type { Caller } from '../ports/journal.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { OAuthProvider } from '../ports/oauth-provider.ts';
+import { onDemand } from '../primitives/on-demand.ts';
 import { matchesReturnTo, safeReturnTo } from '../primitives/return-to.ts';
 import { oauthIssues } from './oauth/check.ts';
+import type { ProviderTokens } from './oauth/provider-tokens.ts';
 
 export { type GoogleOptions, google } from './oauth/google.ts';
 export { type GitHubOptions, github, type OAuth2Options, oauth2 } from './oauth/oauth2.ts';
@@ -65,13 +67,24 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
   const askAddress: Parameters<typeof signIn>[0]['askAddress'] = kit.features.includes('password')
     ? (caller, subject, address) => ask(caller, { subject, address })
     : null;
+  const clients = new Map(providers.map((provider) => [provider.id, clientOnDemand(kit, provider)]));
+  const clientOf = (id: string): OAuthClient | null => clients.get(id) ?? null;
+  const keepers = providers.filter(({ keepTokens }) => keepTokens === true).map(({ id }) => id);
+  const tokens = onDemand<ProviderTokens>(['keep', 'token', 'revoke'], async () =>
+    (await import('./oauth/provider-tokens.ts')).providerTokens({
+      ...{ kit, accounts, clientOf },
+      keeps: (id) => keepers.includes(id),
+      clientIdOf: (id) => providers.find((provider) => provider.id === id)?.clientId ?? '',
+      isUsable: needs.isUsable,
+    }),
+  );
   const start: StartOAuthFlow = startOAuth(needs);
   const finish: FinishOAuthFlow = finishOAuth({
     ...needs,
     signIn: signIn({ ...needs, askAddress }),
     link: link(needs),
+    keepTokens: tokens.keep,
   });
-  const clients = new Map(providers.map((provider) => [provider.id, clientOnDemand(kit, provider)]));
   const freshMs = settings.session.stepUpWindowMs;
   const targetOf = (text: string | null): string | null => {
     const target = safeReturnTo(text ?? '/', settings.origin, settings.trustedOrigins);
@@ -83,18 +96,28 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
       ...oauthRoutes({
         start,
         finish,
-        clientOf: (id) => clients.get(id) ?? null,
+        clientOf,
         targetOf,
         keep,
         secondFactor: settings.pages.secondFactor,
         freshMs,
         transports: kit.transports,
       }),
-      ...accountRoutes({ accounts, unlink: unlink(needs), keep, freshMs }),
+      ...accountRoutes({ accounts, unlink: unlink({ ...needs, revokeGrant: tokens.revoke }), keep, freshMs }),
     ],
     pages: [],
+    providerToken: tokens.token,
+    ...(keepers.length === 0 ? {} : { leaving: leaving(kit, accounts, tokens) }),
   };
 };
+
+/** Read before the records go, revoked after. */
+const leaving =
+  ({ chores }: Kit, accounts: LinkedAccounts, { revoke }: ProviderTokens): NonNullable<FeatureParts['leaving']> =>
+  async (caller, credential) => {
+    for (const account of await accounts.of(credential))
+      if (account.tokens !== null) chores.run(caller, () => revoke(caller, account));
+  };
 
 /** The library comes with the first sign-in. */
 const clientOnDemand = (kit: Kit, provider: OAuthProvider): OAuthClient => {
@@ -117,5 +140,7 @@ const clientOnDemand = (kit: Kit, provider: OAuthProvider): OAuthClient => {
     id: provider.id,
     authorize: async (attempt) => (await load()).authorize(attempt),
     redeem: async (attempt, response) => (await load()).redeem(attempt, response),
+    refresh: async (spent) => (await load()).refresh(spent),
+    revoke: async (token) => (await load()).revoke(token),
   };
 };

@@ -4,7 +4,7 @@ import type { Credentials } from '../modules/credentials.ts';
 import type { Sessions } from '../modules/sessions.ts';
 import type { Users } from '../modules/users.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SessionRecord } from '../ports/domain.ts';
+import type { CredentialRecord, SessionRecord } from '../ports/domain.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 
 interface Needs {
@@ -14,6 +14,8 @@ interface Needs {
   readonly sessions: Sessions;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** What features still do with the records before they go. */
+  readonly leaving: (caller: Caller, credential: CredentialRecord) => Promise<void>;
 }
 
 /** `by`: the session that asks for it, where the user does; it must be alive when the account goes. */
@@ -28,7 +30,7 @@ export type DeleteUserFlow = (
  * nobody can use; the credential record goes last, so that calling again finds what is left.
  */
 export const deleteUser =
-  ({ users, credentials, belongings, sessions, journal, clock }: Needs): DeleteUserFlow =>
+  ({ users, credentials, belongings, sessions, journal, clock, leaving }: Needs): DeleteUserFlow =>
   async (caller, userId, by) => {
     const outcome = await credentials.update(userId, (record) =>
       by === undefined || sessions.isLive(by, record)
@@ -39,6 +41,7 @@ export const deleteUser =
     if (by !== undefined && typeof outcome !== 'object') return refuse('unauthenticated');
     if (typeof outcome === 'object') {
       journal.note(caller, 'account.disabled', { userId });
+      await leaving(caller, outcome);
       await belongings.remove(outcome);
       await sessions.sweepUser(userId, outcome.epoch);
     }

@@ -1,6 +1,7 @@
 import type { AdminApi } from '../api/auth.ts';
 import type { Refusal } from '../errors.ts';
 import type { DeleteUserFlow } from '../flows/delete-user.ts';
+import type { ProviderTokenFlow } from '../flows/oauth/provider-token.ts';
 import type { RevokeAllFlow } from '../flows/revoke-all.ts';
 import type { SetDisabledFlow } from '../flows/set-disabled.ts';
 import type { StartResetFlow } from '../flows/start-reset.ts';
@@ -18,6 +19,7 @@ interface Needs {
   readonly deleteUser: DeleteUserFlow;
   readonly startReset: StartResetFlow;
   readonly resetFactors: StartResetFlow;
+  readonly providerToken: ProviderTokenFlow;
 }
 
 type Outcome = Promise<{ readonly ok: true } | Refusal>;
@@ -31,20 +33,29 @@ export const admin = ({
   deleteUser,
   startReset,
   resetFactors,
+  providerToken,
 }: Needs): AdminApi => {
-  const run = async (flow: (caller: Caller) => Outcome): Promise<void> => {
+  const run = async <T extends { readonly ok: true }>(flow: (caller: Caller) => Promise<T | Refusal>): Promise<T> => {
     const requestId = `req_${mintId(random)}`;
     const caller = { requestId, client: { ip: null, agent: null }, address: null, device: null };
     const done = await flow(caller).catch((error: unknown) => {
       throw failure(journal, caller, error);
     });
     if (!done.ok) throw authProblem(done, requestId);
+    return done;
+  };
+  const act = async (flow: (caller: Caller) => Outcome): Promise<void> => {
+    await run(flow);
   };
   return {
-    setDisabled: (userId, disabled) => run((caller) => setDisabled(caller, userId, disabled)),
-    revokeAll: (userId) => run((caller) => revokeAll(caller, userId)),
-    deleteUser: (userId) => run((caller) => deleteUser(caller, userId)),
-    startReset: (userId) => run((caller) => startReset(caller, userId)),
-    resetFactors: (userId) => run((caller) => resetFactors(caller, userId)),
+    setDisabled: (userId, disabled) => act((caller) => setDisabled(caller, userId, disabled)),
+    revokeAll: (userId) => act((caller) => revokeAll(caller, userId)),
+    deleteUser: (userId) => act((caller) => deleteUser(caller, userId)),
+    startReset: (userId) => act((caller) => startReset(caller, userId)),
+    resetFactors: (userId) => act((caller) => resetFactors(caller, userId)),
+    providerToken: async (wanted) => {
+      const { accessToken, scope, expiresAt } = (await run((caller) => providerToken(caller, wanted))).grant;
+      return { accessToken, tokenType: 'Bearer', scope, expiresAt };
+    },
   };
 };

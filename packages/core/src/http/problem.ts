@@ -39,6 +39,7 @@ const catalogue = {
   account_exists: [409, 'An account with this address exists'],
   account_linked_elsewhere: [409, 'This account is linked to another user'],
   last_login_method: [409, 'This is the last way to sign in'],
+  provider_token_missing: [409, 'The user has to sign in at the provider again'],
   factor_limit: [409, 'There are too many factors'],
   conflict: [409, 'Somebody else changed this at the same time'],
   validation_failed: [422, 'Some of the input is invalid'],

@@ -15,7 +15,7 @@ const tagBytes = 16;
 
 /**
  * AES-256-GCM by WebCrypto. Nonces are 96 random bits: one key may seal 2^32 times before two meet with any likelihood
- * (NIST SP 800-38D §8.3), and a factor is sealed when it is enrolled and once a rotation.
+ * (NIST SP 800-38D §8.3). A factor is sealed when it is enrolled and once a rotation; whoever seals often takes several purposes.
  */
 export const secretBox = ({ keys, random, purpose }: Needs): SecretBox => {
   const keyOf = async (kid: string) => {

@@ -84,8 +84,10 @@ export interface OAuthAccount extends StoredRecord {
   readonly issuer: string;
   readonly subject: string;
   readonly email: string | null;
-  /** `SecretBox` envelope. */
+  /** `SecretBox` envelope of what the provider granted; `null` = nothing is kept. */
   readonly tokens: string | null;
+  /** Somebody is renewing them, and until then nobody else does. */
+  readonly refreshingUntil: Millis | null;
   readonly linkedAt: Millis;
 }
 

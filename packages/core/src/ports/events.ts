@@ -22,6 +22,7 @@ export type EventName =
   | 'oauth.linked'
   | 'oauth.unlinked'
   | 'oauth.refused'
+  | 'oauth.refreshed'
   | 'refresh.rotated'
   | 'refresh.replayed'
   | 'refresh.reused'

@@ -13,6 +13,11 @@ export interface ProviderBase {
   readonly clientAuth?: 'basic' | 'post';
   /** Separated by spaces. */
   readonly scope: string;
+  /**
+   * Keeps what the provider grants, sealed, for `auth.api.providerToken`, and renews it. Default `false`: used once, and
+   * thrown away. Most providers give a refresh token only where `scope` or `parameters` ask for one.
+   */
+  readonly keepTokens?: boolean;
   /** More parameters of the authorization request, e.g. `{ prompt: 'select_account' }`; none that the protocol owns. */
   readonly parameters?: { readonly [name: string]: string };
   /** The application's profile out of the provider's claims, for a user who is new; its schema has the last word. */
@@ -39,6 +44,8 @@ export interface OAuth2Provider extends ProviderBase {
   readonly protocol: 'oauth2';
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
+  /** Ends a token (RFC 7009), where there is such an endpoint; a link that ends uses it. */
+  readonly revocationEndpoint?: string;
   /** Answers `GET` with an access token by a JSON object. */
   readonly userEndpoint: string;
   /** The member of that object which never changes: a text, or a whole number. */

@@ -91,6 +91,9 @@ const urlsOf = (provider: OAuthProvider): readonly (readonly [string, string])[]
         ['authorizationEndpoint', provider.authorizationEndpoint],
         ['tokenEndpoint', provider.tokenEndpoint],
         ['userEndpoint', provider.userEndpoint],
+        ...(provider.revocationEndpoint === undefined
+          ? []
+          : [['revocationEndpoint', provider.revocationEndpoint] as const]),
       ];
 
 const protocolIssues = (provider: OAuthProvider, invalid: Say): readonly ConfigIssue[] => {

@@ -13,6 +13,8 @@ export interface GoogleOptions {
   readonly scope?: string;
   readonly maxAge?: Millis;
   readonly parameters?: { readonly [name: string]: string };
+  /** Keeps the tokens for `auth.api.providerToken`, and asks Google for a refresh token (`access_type=offline`). */
+  readonly keepTokens?: boolean;
   /** Your profile out of Google's claims (`name`, `picture`, `given_name`, …), for a user who is new. */
   readonly profile?: (claims: JsonObject) => JsonObject;
 }
@@ -21,7 +23,14 @@ export interface GoogleOptions {
  * Sign in with Google. It runs the mailboxes of `gmail.com`, and those of a Workspace that `hostedDomain` names: only these
  * addresses are taken for proved (Google Identity, "Verify the Google ID token on your server side").
  */
-export const google = ({ clientId, clientSecret, id = 'google', scope, ...rest }: GoogleOptions): OidcProvider => ({
+export const google = ({
+  clientId,
+  clientSecret,
+  id = 'google',
+  scope,
+  parameters = {},
+  ...rest
+}: GoogleOptions): OidcProvider => ({
   protocol: 'oidc',
   id,
   issuer: 'https://accounts.google.com',
@@ -29,5 +38,6 @@ export const google = ({ clientId, clientSecret, id = 'google', scope, ...rest }
   clientSecret: clientSecret ?? '',
   scope: scope ?? 'openid email profile',
   emailDomains: ['gmail.com'],
+  parameters: rest.keepTokens === true ? { access_type: 'offline', ...parameters } : parameters,
   ...rest,
 });

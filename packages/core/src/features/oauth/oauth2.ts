@@ -12,7 +12,8 @@ export const oauth2 = ({ clientId, ...rest }: OAuth2Options): OAuth2Provider => 
   ...rest,
 });
 
-export interface GitHubOptions extends Pick<Partial<OAuth2Provider>, 'id' | 'scope' | 'parameters' | 'profile'> {
+export interface GitHubOptions
+  extends Pick<Partial<OAuth2Provider>, 'id' | 'scope' | 'keepTokens' | 'parameters' | 'profile'> {
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }

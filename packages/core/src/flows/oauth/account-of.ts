@@ -8,7 +8,7 @@ interface Found {
   readonly linkedAt: number;
 }
 
-/** The provider's tokens have done what they were for, and are not kept (ASVS 5.0, 10.1.1). */
+/** Without the provider's tokens, which are kept only where that was asked for, and once the user has been let in (ASVS 5.0, 10.1.1). */
 export const accountOf = ({ id, userId, identity, linkedAt }: Found): Omit<OAuthAccount, 'version' | 'expiresAt'> => ({
   id,
   userId,
@@ -17,5 +17,6 @@ export const accountOf = ({ id, userId, identity, linkedAt }: Found): Omit<OAuth
   subject: identity.subject,
   email: identity.email?.email ?? null,
   tokens: null,
+  refreshingUntil: null,
   linkedAt,
 });

@@ -1,5 +1,7 @@
 import { type Refusal, refuse } from '../../errors.ts';
 import type { Entrance, Opened } from '../../modules/gate.ts';
+import type { KeptTokens } from '../../modules/kept-tokens.ts';
+import type { LinkedAccounts } from '../../modules/linked-accounts.ts';
 import type { Attempts } from '../../modules/oauth-client/attempts.ts';
 import type { AuthorizationResponse, OAuthClient } from '../../modules/oauth-client/client.ts';
 import type { OneTimeTokens } from '../../modules/one-time-tokens.ts';
@@ -28,6 +30,9 @@ interface Needs {
   readonly journal: Journal;
   readonly signIn: SignInFlow;
   readonly link: LinkFlow;
+  readonly accounts: Pick<LinkedAccounts, 'idOf'>;
+  /** Seals what the provider granted, in the record of the account. */
+  readonly keepTokens: KeptTokens['keep'];
 }
 
 /** `entered` = who was let in, or halfway; `null` = an account was linked. */
@@ -59,13 +64,22 @@ export const finishOAuth =
     const answer = await client.redeem(begun.attempt, response);
     if (!answer.ok) return noteFailure(journal, caller, { provider: client.id, failed: answer });
     const { returnTo, entrance, linkTo } = begun;
-    const { identity } = answer;
+    const { identity, grant } = answer;
+    // Of nobody who was refused. Where a second factor is due, they are those of the same account as before.
+    const keep = async (userId: string): Promise<void> => {
+      const { issuer, subject } = identity;
+      if (grant !== null) await needs.keepTokens(needs.accounts.idOf(issuer, subject), userId, grant);
+    };
     if (linkTo !== null) {
       const linked = await needs.link(caller, { identity, subject: linkTo });
-      return linked.ok ? { ok: true, returnTo, entered: null } : refused(linked);
+      if (!linked.ok) return refused(linked);
+      await keep(linkTo.user.id);
+      return { ok: true, returnTo, entered: null };
     }
     const entered = await needs.signIn(caller, { identity, entrance });
-    return entered.ok ? { ok: true, returnTo, entered } : refused(entered);
+    if (!entered.ok) return refused(entered);
+    await keep(entered.user.id);
+    return { ok: true, returnTo, entered };
   };
 
 /** What the attempt was for, if it is this browser's, this provider's and, where it links, still this very session's. */

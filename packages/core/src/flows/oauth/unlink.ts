@@ -7,6 +7,7 @@ import type { Sessions } from '../../modules/sessions.ts';
 import type { Subject } from '../../modules/subjects.ts';
 import type { CredentialRecord, OAuthAccount } from '../../ports/domain.ts';
 import type { Caller, Journal } from '../../ports/journal.ts';
+import type { RevokeGrantFlow } from './revoke-grant.ts';
 
 interface Needs {
   readonly accounts: LinkedAccounts;
@@ -17,6 +18,7 @@ interface Needs {
   readonly journal: Journal;
   /** Whether somebody can sign in with it: its provider is still configured. */
   readonly isUsable: (account: OAuthAccount) => boolean;
+  readonly revokeGrant: RevokeGrantFlow;
 }
 
 export type Unlinked = {
@@ -31,7 +33,7 @@ export type UnlinkFlow = (caller: Caller, subject: Subject, id: string) => Promi
 export const unlink =
   (needs: Needs): UnlinkFlow =>
   async (caller, { user, credential, session }, id) => {
-    const { accounts, credentials, sessions, gate, chores, journal, isUsable } = needs;
+    const { accounts, credentials, sessions, gate, chores, journal, isUsable, revokeGrant } = needs;
     const usable = (await accounts.of(credential)).filter(isUsable).map((account) => account.id);
     const isLast = (record: CredentialRecord): boolean =>
       record.password === null && !record.accounts.some((other) => other !== id && usable.includes(other));
@@ -55,7 +57,11 @@ export const unlink =
     const { aal, amr, authenticatedAt: provedAt } = session;
     const renewed = await gate.renew(caller, session, { user, credential: outcome, aal, amr, provedAt });
     // Unless it has been taken over meanwhile.
-    if ((await accounts.get(id))?.userId === user.id) await accounts.remove(id);
+    const left = await accounts.get(id);
+    if (left?.userId === user.id) {
+      await accounts.remove(id);
+      if (left.tokens !== null) chores.run(caller, () => revokeGrant(caller, left));
+    }
     chores.run(caller, () => sessions.sweepUser(user.id, outcome.epoch));
     return { ok: true, renewed, changed: true };
   };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../ports/json.ts';
 import type { OAuthProvider, OidcProvider } from '../../ports/oauth-provider.ts';
+import type { ProviderGrant } from '../../ports/provider-grant.ts';
 import { base64url } from '../../primitives/bytes.ts';
 import { sha256Of } from '../../primitives/digest.ts';
 import {
@@ -16,8 +17,11 @@ import {
   validateAuthResponse,
 } from '../../vendor/oauth4webapi.ts';
 import { during, type Phase, ProviderFault } from './fault.ts';
+import { grantOf } from './grant.ts';
 import { checkIdToken } from './id-token.ts';
 import { type Identity, identityOf, subjectOf } from './identity.ts';
+import { type Spent, spend } from './refresh.ts';
+import { revoke } from './revoke.ts';
 import { type Server, type ServerNeeds, server } from './server.ts';
 
 /** The values of one attempt, unguessable and good for it alone (RFC 9700 §2.1, §4.7). */
@@ -40,16 +44,28 @@ export type Failed =
   | { readonly ok: false; readonly reason: 'oauth_denied' }
   | { readonly ok: false; readonly reason: 'provider_failed'; readonly phase: Phase; readonly why: string };
 
+export interface Redeemed {
+  readonly ok: true;
+  readonly identity: Identity;
+  /** `null` = the configuration does not ask to keep it. */
+  readonly grant: ProviderGrant | null;
+}
+
+export type Refreshed =
+  | { readonly ok: true; readonly grant: ProviderGrant }
+  | { readonly ok: false; readonly reason: 'grant_ended' };
+
 /** One provider: both ends of a sign-in there. Rejects for nothing that the provider does. */
 export interface OAuthClient {
   readonly id: string;
   /** Where the browser goes to sign in. */
   authorize(attempt: Attempt): Promise<{ readonly ok: true; readonly url: string } | Failed>;
   /** Who came back. The answer's sender and every claim have been checked. */
-  redeem(
-    attempt: Attempt,
-    response: AuthorizationResponse,
-  ): Promise<{ readonly ok: true; readonly identity: Identity } | Failed>;
+  redeem(attempt: Attempt, response: AuthorizationResponse): Promise<Redeemed | Failed>;
+  /** Uses a refresh token, which may be good for one use alone. */
+  refresh(spent: Spent): Promise<Refreshed | Failed>;
+  /** Ends a grant there, if the provider has a way (RFC 7009). */
+  revoke(token: string): Promise<{ readonly ok: true } | Failed>;
 }
 
 interface Needs extends ServerNeeds {
@@ -68,9 +84,20 @@ export const oauthClient = (needs: Needs): OAuthClient => {
       settled(async () => {
         const found = await find();
         const tokens = await exchange(needs, found, { attempt, response });
+        const { access, grant } = tokens;
         if (provider.protocol === 'oauth2')
-          return { ok: true, identity: await readUser(provider, found, tokens.access) };
-        return { ok: true, identity: await readIdToken(provider, found, tokens) };
+          return { ok: true, identity: await readUser(provider, found, access), grant };
+        return { ok: true, identity: await readIdToken(provider, found, tokens), grant };
+      }),
+    refresh: (spent) =>
+      settled(async () => {
+        const grant = await spend(needs, await find(), spent);
+        return grant === null ? { ok: false, reason: 'grant_ended' } : { ok: true, grant };
+      }),
+    revoke: (token) =>
+      settled(async () => {
+        await revoke(await find(), token);
+        return { ok: true };
       }),
   };
 };
@@ -129,6 +156,7 @@ interface Tokens {
   readonly access: string;
   readonly id: string;
   readonly claims: JsonObject;
+  readonly grant: ProviderGrant | null;
 }
 
 interface Returned {
@@ -150,6 +178,7 @@ const exchange = async (
     if (error instanceof AuthorizationResponseError) throw error;
     return during('response', () => Promise.reject(error));
   }
+  const at = clock.now();
   const answer = await during('token', () =>
     authorizationCodeGrantRequest(as, client, auth, checked, redirectUri, attempt.verifier, calls()),
   );
@@ -162,10 +191,11 @@ const exchange = async (
           ...(oidc.maxAge === undefined ? {} : { maxAge: Math.floor(oidc.maxAge / 1_000) }),
         };
   const body = await during('token', () => processAuthorizationCodeResponse(as, client, answer, expected));
-  if (oidc === null) return { access: body.access_token, id: '', claims: {} };
+  const grant = provider.keepTokens === true ? grantOf(body, { scope: provider.scope, at }) : null;
+  if (oidc === null) return { access: body.access_token, id: '', claims: {}, grant };
   await during('id_token', () => validateApplicationLevelSignature(as, answer, calls()));
   const claims = (getValidatedIdTokenClaims(body) ?? {}) as JsonObject;
-  const tokens = { access: body.access_token, id: body.id_token ?? '', claims };
+  const tokens = { access: body.access_token, id: body.id_token ?? '', claims, grant };
   const now = Math.floor(clock.now() / 1_000);
   await during('id_token', () => checkIdToken(oidc, claims, { idToken: tokens.id, accessToken: tokens.access, now }));
   return tokens;

@@ -1,5 +1,14 @@
 /** Where an exchange with a provider broke. */
-export type Phase = 'metadata' | 'request' | 'response' | 'token' | 'id_token' | 'user' | 'claims';
+export type Phase =
+  | 'metadata'
+  | 'request'
+  | 'response'
+  | 'token'
+  | 'id_token'
+  | 'user'
+  | 'claims'
+  | 'refresh'
+  | 'revoke';
 
 /**
  * The provider did not do as it should. Holds our word for where and, of whatever was thrown, a code of the library's at

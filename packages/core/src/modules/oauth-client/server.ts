@@ -98,6 +98,7 @@ const plain = (provider: OAuthProvider & { readonly protocol: 'oauth2' }): Autho
   issuer: provider.issuer,
   authorization_endpoint: provider.authorizationEndpoint,
   token_endpoint: provider.tokenEndpoint,
+  ...(provider.revocationEndpoint === undefined ? {} : { revocation_endpoint: provider.revocationEndpoint }),
 });
 
 const authOf = ({ clientSecret, clientAuth }: OAuthProvider, as: AuthorizationServer): ClientAuth => {

@@ -1,0 +1,58 @@
+import { type Refusal, refuse } from '../../errors.ts';
+import type { KeptTokens } from '../../modules/kept-tokens.ts';
+import type { OAuthClient } from '../../modules/oauth-client/client.ts';
+import type { OAuthAccount } from '../../ports/domain.ts';
+import type { Caller, Journal } from '../../ports/journal.ts';
+import type { ProviderGrant } from '../../ports/provider-grant.ts';
+
+interface Needs {
+  readonly kept: KeptTokens;
+  readonly journal: Journal;
+  readonly clientOf: (provider: string) => OAuthClient | null;
+}
+
+interface Lease {
+  readonly leased: OAuthAccount;
+  readonly used: ProviderGrant;
+  readonly refreshToken: string;
+}
+
+/** A provider that is down is worth another try soon; a lease that was taken late, at once. */
+const retryMs = 1_000;
+
+/**
+ * What the holder of a lease does. Many providers take a refresh token that comes twice for stolen, and end everything
+ * (RFC 9700 §4.14.2): it leaves once, and what comes back is written whatever else happened to the record. `changed` = the
+ * record is not what it was: look again.
+ */
+export const renewGrant = async (
+  { kept, journal, clientOf }: Needs,
+  caller: Caller,
+  { leased, used, refreshToken }: Lease,
+): Promise<{ readonly ok: true; readonly grant: ProviderGrant } | Refusal | 'changed'> => {
+  const { provider, subject, userId } = leased;
+  const client = clientOf(provider);
+  if (client === null) return refuse('provider_unknown');
+  // A store took so long that the answer could come after the lease.
+  if (!kept.isInTime(leased)) {
+    await kept.release(leased);
+    return refuse('busy', { retryAfterMs: retryMs });
+  }
+  const answer = await client.refresh({ refreshToken, subject, scope: used.scope });
+  if (answer.ok) {
+    const grant = await kept.renew(leased, used, answer.grant);
+    if (grant === null) return refuse('provider_token_missing', { detail: 'The account was unlinked meanwhile.' });
+    journal.note(caller, 'oauth.refreshed', { userId, data: { provider } });
+    return { ok: true, grant };
+  }
+  if (answer.reason === 'grant_ended') {
+    if (!(await kept.drop(leased))) return 'changed';
+    const code = 'provider_token_missing';
+    journal.note(caller, 'oauth.refused', { userId, code, data: { provider, phase: 'refresh', why: 'grant_ended' } });
+    return refuse(code, { detail: 'The provider has ended the grant.' });
+  }
+  const where = answer.reason === 'provider_failed' ? { phase: answer.phase, why: answer.why } : {};
+  journal.note(caller, 'oauth.refused', { userId, code: 'provider_failed', data: { provider, ...where } });
+  await kept.release(leased);
+  return refuse('provider_failed', { retryAfterMs: retryMs });
+};
