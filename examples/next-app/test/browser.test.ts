@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isSkipped, launch, open, picture } from '../../express/test/browser.ts';
+import { isSkipped, launch, open, picture } from '../../../tools/testing/browser.ts';
 import { type StartedApp, startApp } from './start.ts';
 
 const email = 'alice@example.com';

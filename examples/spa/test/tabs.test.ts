@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSkipped, picture } from './browser.ts';
+import { isSkipped, picture } from '../../../tools/testing/browser.ts';
 import { calls, email, heading, minutes, type Stage, stage, who } from './stage.ts';
 
 const hundred = (status: number | string, count: number): readonly (number | string)[] => Array(count).fill(status);
