@@ -26,7 +26,10 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'demo-hono', root: 'examples/hono', testTimeout: 60_000 } },
   { ...source, test: { name: 'demo-worker', root: 'examples/hono-worker', testTimeout: 60_000 } },
   { ...source, test: { name: 'next', root: 'packages/next', testTimeout: 30_000 } },
-  { ...source, test: { name: 'demo-next', root: 'examples/next-app', testTimeout: 60_000 } },
+  {
+    ...source,
+    test: { name: 'demo-next', root: 'examples/next-app', testTimeout: 60_000, globalSetup: 'test/build-once.ts' },
+  },
   { ...source, test: { name: 'sqlite', root: 'examples/sqlite', ...onServers } },
   { ...source, test: { name: 'site', root: 'site' } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },

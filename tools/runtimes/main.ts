@@ -1,5 +1,5 @@
-import { tell, tellInWorker, withFile } from './run.ts';
-import { runtimes } from './runtimes.ts';
+import { tell, tellInEdgeVm, tellInWorker, withFile } from './run.ts';
+import { type Edge, runtimes, vercelEdge, workerd } from './runtimes.ts';
 import type { Told } from './told/step.ts';
 
 const show = (name: string, told: readonly Told[]): void => {
@@ -15,4 +15,10 @@ await withFile(async (path) => {
     else show(name, await tell(command, path));
   }
 });
-show('workerd', await tellInWorker());
+
+const showEdge = ({ name, leftOut }: Edge, told: readonly Told[]): void => {
+  show(name, told);
+  for (const [step, why] of Object.entries(leftOut)) console.log(`  not run ${step}: ${why}`);
+};
+showEdge(workerd, await tellInWorker());
+showEdge(vercelEdge, await tellInEdgeVm());

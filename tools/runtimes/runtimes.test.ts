@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tell, tellInWorker, withFile } from './run.ts';
-import { runtimes, whyNotEverywhere } from './runtimes.ts';
+import { edgeVm, tell, tellInEdgeVm, tellInWorker, withFile } from './run.ts';
+import { runtimes, vercelEdge, whyNotEverywhere, workerd } from './runtimes.ts';
 import type { Told } from './told/step.ts';
 
 const everywhere = [
@@ -47,5 +47,29 @@ describe('the story of the core and its adapters', () => {
 
   it('is the same on workerd', { timeout: 90_000 }, async () => {
     expect(await tellInWorker()).toEqual(fine(everywhere));
+  });
+
+  it("is the same in Vercel's edge runtime", { timeout: 120_000 }, async () => {
+    expect(await tellInEdgeVm()).toEqual(fine(everywhere));
+  });
+
+  it.each([workerd, vercelEdge])('leaves nothing out on $name without a reason', ({ leftOut }) => {
+    const untold = onSockets.filter((step) => !everywhere.includes(step));
+    expect(Object.keys(leftOut)).toEqual(expect.arrayContaining(untold));
+  });
+});
+
+describe("Vercel's edge runtime, as it is run here", () => {
+  it.each(['process', 'Buffer', 'require', 'module', 'setImmediate'])('has no %s', async (name) => {
+    expect((await edgeVm()).evaluate(`typeof ${name}`)).toBe('undefined');
+  });
+
+  it.each(["eval('1')", "new Function('return 1')"])('makes no code from strings: %s', async (code) => {
+    const vm = await edgeVm();
+    expect(() => vm.evaluate(code)).toThrow('Code generation from strings disallowed');
+  });
+
+  it.each(['Request', 'Response', 'Headers', 'Map', 'Promise'])('has a %s of its own', async (name) => {
+    expect((await edgeVm()).evaluate(name)).not.toBe(Reflect.get(globalThis, name));
   });
 });

@@ -42,6 +42,24 @@ export const runtimes: readonly Runtime[] = [
   },
 ];
 
+/** What runs without sockets, and why the rest of the story is not told there. */
+export interface Edge {
+  readonly name: string;
+  readonly leftOut: Readonly<Record<string, string>>;
+}
+
+const noSockets = 'a server of Node needs its sockets';
+
+export const workerd: Edge = {
+  name: 'workerd 1.20260730',
+  leftOut: { 'Express on a socket': noSockets, 'Hono on a socket': noSockets },
+};
+
+export const vercelEdge: Edge = {
+  name: "Vercel's edge runtime 5.0.0",
+  leftOut: { ...workerd.leftOut, D1: 'a binding of workerd' },
+};
+
 /** Why not every runtime can be tried here; `null` = each can. */
 export const whyNotEverywhere = (): string | null => {
   const missing = runtimes.filter(({ command }) => command === null).map(({ name }) => name);

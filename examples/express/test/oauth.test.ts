@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { isSkipped } from './browser.ts';
+import { isSkipped } from '../../../tools/testing/browser.ts';
 import { becomeMember, follow, heading, look, press, says, stage } from './stage.ts';
 
 const enter = async (page: Page, person: RegExp): Promise<void> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSkipped, picture } from './browser.ts';
+import { isSkipped, picture } from '../../../tools/testing/browser.ts';
 import { client, goodPassword } from './client.ts';
 import {
   becomeMember,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSkipped, picture } from './browser.ts';
+import { isSkipped, picture } from '../../../tools/testing/browser.ts';
 import { member, newestToken, otherPassword } from './client.ts';
 import { askForLink, becomeMember, email, heading, look, press, says, stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { isSkipped, picture } from './browser.ts';
+import { isSkipped, picture } from '../../../tools/testing/browser.ts';
 import { goodPassword, member, newestToken, otherPassword } from './client.ts';
 import {
   askForLink,

@@ -4,7 +4,7 @@ import { URI } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { isSkipped, picture } from './browser.ts';
+import { isSkipped, picture } from '../../../tools/testing/browser.ts';
 import { goodPassword, type TestClock } from './client.ts';
 import { becomeMember, email, field, heading, look, minutes, press, says, signInWith, stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isSkipped, launch, open } from '../../../tools/testing/browser.ts';
 import { type MailSettings, openMail } from '../src/mail.ts';
 import { type Running, serve } from '../src/serve.ts';
-import { isSkipped, launch, open } from './browser.ts';
 import { client, goodPassword, otherPassword, secrets } from './client.ts';
 import { linkTo, type MailServer, mailServer } from './mail-server.ts';
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { launch, open, picture, type Watched } from '../../../tools/testing/browser.ts';
 import type { Running } from '../src/serve.ts';
-import { launch, open, picture, type Watched } from './browser.ts';
 import { goodPassword, startDemo, type TestClock, testClock } from './client.ts';
 
 export const minutes = (n: number): number => n * 60_000;

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp, startApp } from './start.ts';
+import { startApp } from './start.ts';
 
 const password = 'correct horse battery staple';
 let app: Awaited<ReturnType<typeof startApp>>;
 beforeAll(async () => {
-  if (process.env['SKIP_BUILD'] !== '1') await buildApp();
   app = await startApp();
-}, 300_000);
+}, 60_000);
 afterAll(() => app?.stop());
 
 interface Page {

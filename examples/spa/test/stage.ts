@@ -3,9 +3,9 @@ import type { AuthClient } from '@sallyport/client';
 import type { JsonObject } from '@sallyport/core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { launch } from '../../../tools/testing/browser.ts';
 import { freshKeys } from '../src/keys.ts';
 import { type Running, serve } from '../src/serve.ts';
-import { launch } from './browser.ts';
 
 export const minutes = (n: number): number => n * 60_000;
 export const email = 'alice@example.com';

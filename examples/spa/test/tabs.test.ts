@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSkipped, picture } from './browser.ts';
+import { isSkipped, picture } from '../../../tools/testing/browser.ts';
 import { calls, email, heading, minutes, type Stage, stage, who } from './stage.ts';
 
 const hundred = (status: number | string, count: number): readonly (number | string)[] => Array(count).fill(status);
@@ -93,12 +93,12 @@ describe.skipIf(isSkipped)('a person with one tab', () => {
     const profile = await world.profile();
     const page = await profile.tab();
     await heading(page, 'Sign in');
-    await picture(page, '01-signed-out');
+    await picture(page, 'spa-01-signed-out');
     await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password').fill('short');
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('The password is too short').waitFor();
-    await picture(page, '02-refused');
+    await picture(page, 'spa-02-refused');
     await page.getByLabel('Password').fill('correct horse battery staple');
     await page.getByRole('button', { name: 'Create account' }).click();
     await heading(page, 'Your orders');
@@ -112,7 +112,7 @@ describe.skipIf(isSkipped)('a person with one tab', () => {
       await page.setViewportSize({ width, height });
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await picture(page, `03-signed-in-${colorScheme}-${width}`);
+        await picture(page, `spa-03-signed-in-${colorScheme}-${width}`);
       }
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { isSkipped } from './browser.ts';
+import { isSkipped } from '../../../tools/testing/browser.ts';
 import { elsewhere } from './elsewhere.ts';
 import { calls, email, heading, minutes, stage, who } from './stage.ts';
 

@@ -8,8 +8,10 @@ import { expressAuth } from '@sallyport/express';
 import { build } from 'esbuild';
 import express5 from 'express';
 import { Miniflare } from 'miniflare';
+import { honoInEdgeVm } from './edge-vm.ts';
 import { honoApp } from './hono-app.ts';
 import { type Host, makeHost, origin } from './host.ts';
+import { nextApp, nextHabits } from './next.ts';
 import { type Got, type Sent, sendTo } from './wire.ts';
 
 export interface Running {
@@ -21,7 +23,19 @@ export interface Transport {
   readonly name: string;
   /** The target is a URL before anybody sees it: dots in a path are gone. */
   readonly parses: boolean;
+  /** Nothing, where it is left out. */
+  readonly habits?: Habits;
   start(): Promise<Running>;
+}
+
+/** What a framework does of itself and cannot be told to leave. All else is the same. */
+export interface Habits {
+  /** A line on each of its answers. */
+  readonly line: string;
+  /** What it answers before we are asked: a method and a target, and what is told of them. */
+  readonly first: Readonly<Record<string, string>>;
+  /** Sends double slashes to single ones. */
+  readonly redirects: number;
 }
 
 /** Express 4 comes under an alias; what is used of it here has the types of 5. */
@@ -34,6 +48,8 @@ export const others: readonly Transport[] = [
   { name: 'Express 4', parses: false, start: () => onNode(expressApp(express4, makeHost())) },
   { name: 'Hono on Node', parses: true, start: () => honoOnNode() },
   { name: 'Hono on workerd', parses: true, start: () => honoOnWorkerd() },
+  { name: "Hono in Vercel's edge runtime", parses: true, start: () => honoInEdgeVm() },
+  { name: 'Next', parses: true, habits: nextHabits, start: () => nextApp() },
 ];
 
 /** No framework at all: what the adapters are compared with. */

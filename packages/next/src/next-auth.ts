@@ -48,7 +48,11 @@ export interface NextAuth<P> {
 export const nextAuth = <P>(given: Auth<P> | (() => Auth<P>)): NextAuth<P> => {
   const authOf = once(given);
   const handle: RouteHandler = async (request) => authOf().handle(requestFor(authOf(), request), context);
-  const session = cache(async () => authOf().authenticate(await source(), context));
+  // The request first: a page that `next build` tries to render ends there, before anything needs a secret.
+  const session = cache(async () => {
+    const sent = await source();
+    return authOf().authenticate(sent, context);
+  });
 
   const meets = async <R extends Requirement>(need: R): Promise<Identity<P, Proved<R>>> => {
     // What else is asked for is not to be had from an earlier read.
@@ -56,7 +60,9 @@ export const nextAuth = <P>(given: Auth<P> | (() => Auth<P>)): NextAuth<P> => {
     const me = Object.keys(more).length === 0 ? await session() : null;
     const isEnough = (known: Identity<P> | null): known is Identity<P, Proved<R>> =>
       known !== null && known.session.aal >= aal;
-    return isEnough(me) ? me : authOf().require(await source(), need, context);
+    if (isEnough(me)) return me;
+    const sent = await source();
+    return authOf().require(sent, need, context);
   };
 
   return {

@@ -25,10 +25,13 @@ export default async function Home({ searchParams }: Props) {
 
 const Doors = () => (
   <>
-    <Credentials action={login} label="Sign in" />
-    <Credentials action={register} label="Create an account" />
+    <Credentials action={login} label="Sign in" secret="current-password" />
+    <Credentials action={register} label="Create an account" secret="new-password" />
     <form action={forgot} id="forgot">
-      <input name="email" type="email" placeholder="E-mail" required />{' '}
+      <label>
+        E-mail
+        <input name="email" type="email" autoComplete="email" required />
+      </label>
       <button type="submit">Forgot your password?</button>
     </form>
   </>
@@ -45,15 +48,23 @@ const Inside = () => (
   </>
 );
 
-const Credentials = ({
-  action,
-  label,
-}: {
+interface CredentialsProps {
   readonly action: (form: FormData) => Promise<void>;
   readonly label: string;
-}) => (
+  /** What a password manager fills in. */
+  readonly secret: 'current-password' | 'new-password';
+}
+
+const Credentials = ({ action, label, secret }: CredentialsProps) => (
   <form action={action} id={label.toLowerCase().replaceAll(' ', '-')}>
-    <input name="email" type="email" placeholder="E-mail" required />{' '}
-    <input name="password" type="password" placeholder="Password" required /> <button type="submit">{label}</button>
+    <label>
+      E-mail
+      <input name="email" type="email" autoComplete="username" required />
+    </label>
+    <label>
+      Password
+      <input name="password" type="password" autoComplete={secret} required />
+    </label>
+    <button type="submit">{label}</button>
   </form>
 );

@@ -5,11 +5,16 @@ import { hasControl, isWellFormed } from './text.ts';
 const maxAddress = 254;
 const maxLocal = 64;
 
-/** The dot-atom of RFC 5322 §3.2.3, and every letter beyond ASCII (RFC 6531): no quotes, no comments, no lists, no routes. */
-const local = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
+// Patterns with \p stand where they are used: V8 looks up the sets that they name when it reads them, which no import should wait for.
+
+/** The dot-atom of RFC 5322 §3.2.3, and every letter beyond ASCII (RFC 6531): no quotes, no comments, no lists, no routes. */
+const isLocal = (name: string): boolean =>
+  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u.test(name);
+
 /** What may become an ASCII domain: letters, marks, digits, hyphens and dots of any script; nothing that a URL parser gives a meaning. */
-const anyDomain = /^[\p{L}\p{M}\p{N}.-]+$/u;
+const isAnyDomain = (domain: string): boolean => /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain);
 
 /** An e-mail address in the two forms that the SDK keeps. */
 export interface Address {
@@ -29,7 +34,7 @@ export const parseAddress = (text: string): Address | null => {
   const typedDomain = email.slice(at + 1);
   const name = typedName.toLowerCase();
   const domain = toAsciiDomain(typedDomain);
-  if (at < 1 || utf8(name).length > maxLocal || !local.test(name) || domain === null) return null;
+  if (at < 1 || utf8(name).length > maxLocal || !isLocal(name) || domain === null) return null;
   const loginKey = `${name}@${domain}`;
   if (loginKey.length > maxAddress) return null;
   return { email: `${typedName}@${typedDomain.toLowerCase() === domain ? typedDomain : domain}`, loginKey };
@@ -38,7 +43,7 @@ export const parseAddress = (text: string): Address | null => {
 /** A-labels by the platform's own host parser (WHATWG URL, UTS #46). `null` for what is no host name with two labels or more. */
 const toAsciiDomain = (domain: string): string | null => {
   const lower = domain.normalize('NFC').toLowerCase();
-  if (lower.length > 253 || !anyDomain.test(lower)) return null;
+  if (lower.length > 253 || !isAnyDomain(lower)) return null;
   if (asciiDomain.test(lower) && !lower.includes('xn--')) return lower;
   try {
     const { hostname } = new URL(`https://${lower}`);

@@ -12,6 +12,9 @@ export default async function Account() {
       <form action={logout} id="logout">
         <button type="submit">Sign out</button>
       </form>
+      <p>
+        <a href="/">Back</a>
+      </p>
     </main>
   );
 }

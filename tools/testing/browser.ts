@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { findChromium, whyNoBrowser } from '../../../tools/chromium.ts';
+import { findChromium, whyNoBrowser } from '../chromium.ts';
 
 /** Without network and without first-run pages: the only traffic is ours. */
 const args = [
@@ -74,9 +74,9 @@ export const open = async (browser: Browser, options: BrowserContextOptions = {}
   };
 };
 
-const folder = join(tmpdir(), 'sallyport-demo');
+const folder = join(tmpdir(), 'sallyport-demos');
 
-/** For a person to look at: `/tmp/sallyport-demo/name.png`. */
+/** For a person to look at: `/tmp/sallyport-demos/name.png`. */
 export const picture = async (page: Page, name: string): Promise<void> => {
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: !(await page.getByRole('dialog').isVisible()) });
