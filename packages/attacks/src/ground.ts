@@ -72,7 +72,10 @@ export interface Ground {
 export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: string, spread: number): Ground => {
   let addresses = spread;
   let names = 0;
-  const mails = mailbox(target, profile.tokenParameter ?? 'token');
+  const mails = mailbox(target, {
+    parameter: profile.tokenParameter ?? 'token',
+    paths: profile.tokenPaths ?? [],
+  });
 
   const step = (name: StepName): Step => {
     const found = profile.steps[name];

@@ -21,8 +21,13 @@ const shapeOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).map(([key, one]) => [key, namesItself.test(key) ? typeof one : shapeOf(one)]);
-  return typeof value === 'string' && value.includes('@') ? 'address' : value;
+  if (typeof value !== 'string') return value;
+  if (value.includes('@')) return 'address';
+  return time.test(value) ? 'time' : value;
 };
+
+/** Of ISO 8601: no two answers have the same. */
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 
 /** Members that are new in every answer. */
 const namesItself = /^(?:requestId|request_id|traceId|timestamp|createdAt|retryAfter|id|userId)$/;

@@ -7,15 +7,18 @@ const takers: readonly StepName[] = ['login', 'register', 'forgot', 'reset', 're
 /** Every step that takes a body from anybody, and is there. */
 const open = async (ground: Ground): Promise<readonly StepName[]> => {
   const { email } = await ground.person();
-  const names = takers.filter((name) => ground.has(name));
+  const names = takers.filter((name) => ground.has(name) && !/^(?:GET|HEAD)$/.test(methodOf(ground, name)));
   for (const name of names) {
-    const { method, path } = ground.profile.steps[name] ?? { method: 'POST', path: '/' };
+    const { path } = ground.profile.steps[name] ?? { path: '/' };
+    const method = methodOf(ground, name);
     const answer = await ground.does(ground.browser(), name, { ...values(ground), email });
     const nowhere = await ground.asks(ground.browser(), method, `${path}-zq7`, { raw: '{}' });
     given(answer.status !== nowhere.status || answer.status < 404, `\`${name}\` answers like a path that is not there`);
   }
   return names;
 };
+
+const methodOf = (ground: Ground, name: StepName): string => ground.profile.steps[name]?.method ?? 'POST';
 
 const values = (ground: Ground) => ({ ...ground.stranger(), token: 'A'.repeat(43), name: 'Somebody' });
 

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { application, type Change, origin } from '../mutants/app.ts';
+import { answering, at, bodyOf, pathOf, withJson } from '../mutants/wrap.ts';
+import { attacks, inProcess, type Profile, type Result, sallyport, type Target, tryAttack } from '../src/index.ts';
+
+const good = sallyport({ totp: true });
+
+const run = (id: string, { profile = good, target }: { readonly profile?: Profile; readonly target: () => Target }) => {
+  const attack = attacks.find((one) => one.id === id);
+  if (attack === undefined) throw new Error(`no attack ${id}`);
+  return tryAttack(attack, { profile, target });
+};
+
+const told = ({ verdict, detail }: Result): string => `${verdict}: ${detail}`;
+const changed = (change: Change) => () => application(change);
+
+/** Applications that do it otherwise than ours, and as well. */
+describe('what is good in another way is no finding', () => {
+  it('the time in an answer to a registration', async () => {
+    let answers = 0;
+    const target = changed({
+      wrap: answering('/register', (response) => {
+        answers += 1;
+        return withJson(response, (json) => ({ ...json, updatedAt: new Date(answers * 1_000).toISOString() }));
+      }),
+    });
+    expect(told(await run('ENUM-01', { target }))).toMatch(/^held: /);
+    const tells = changed({
+      wrap: answering('/register', (response) => {
+        answers += 1;
+        return withJson(response, (json) => ({ ...json, since: answers % 2 === 0 ? 'today' : 'yesterday' }));
+      }),
+    });
+    expect(told(await run('ENUM-01', { target: tells }))).toMatch(/^finding: /);
+  });
+
+  it('an outbox that is the list which goes on growing', async () => {
+    const target = (): Target => {
+      const inner = application();
+      const mails: { to: string; url?: string | null }[] = [];
+      return {
+        ...inner,
+        mails: async () => {
+          for (const mail of (await inner.mails?.())?.slice(mails.length) ?? []) mails.push(mail);
+          return mails;
+        },
+      };
+    };
+    expect(told(await run('CSRF-19', { target }))).toMatch(/^held: /);
+  });
+
+  it('a link whose path holds the token', async () => {
+    const target = (): Target => {
+      const inner = application();
+      const mails = async () =>
+        ((await inner.mails?.()) ?? []).map(({ to, url }) => {
+          const token = url?.includes('/reset-password') ? new URL(url).searchParams.get('token') : null;
+          return token === null ? { to, url: url ?? null } : { to, url: `${origin}/new-password/${token}/now` };
+        });
+      return { ...inner, mails };
+    };
+    expect(told(await run('TOK-23', { target }))).toMatch(/^inconclusive: no link was mailed/);
+    const profile = { ...good, tokenPaths: ['/elsewhere/{token}', '/new-password/{token}/now'] };
+    expect(told(await run('TOK-23', { profile, target }))).toMatch(/^held: /);
+    const short = { ...good, tokenPaths: ['/new-password/{token}'] };
+    expect(told(await run('TOK-23', { profile: short, target }))).toMatch(/^inconclusive: no link was mailed/);
+  });
+
+  it('a confirmation by GET, which takes no body', async () => {
+    const steps = { ...good.steps, confirm: { method: 'GET', path: '/auth/click?token={token}' } };
+    const target = changed({
+      wrap: (inner) => (request, peer) => {
+        if (pathOf(request) !== '/click') return inner(request, peer);
+        const token = new URL(request.url).searchParams.get('token');
+        const headers = { ...Object.fromEntries(request.headers), 'content-type': 'application/json', origin };
+        const body = JSON.stringify({ token });
+        return inner(new Request(`${origin}/auth/verify-email`, { method: 'POST', headers, body }), peer);
+      },
+    });
+    for (const id of ['INJ-07', 'INJ-17', 'INJ-10'])
+      expect(told(await run(id, { profile: { ...good, steps }, target }))).toMatch(/^held: /);
+  });
+
+  it('a list of sessions that is refused to a session that was left open', async () => {
+    const target = (): Target => {
+      let begun = Number.POSITIVE_INFINITY;
+      let clock = 0;
+      const inner = application({
+        wrap: (handle, app) => async (request, peer) => {
+          clock = app.now();
+          const isOld = (request.headers.get('cookie') ?? '') === first && clock - begun > 600_000;
+          if (pathOf(request) === '/sessions' && request.method === 'GET' && isOld)
+            return new Response(null, { status: 403 });
+          return handle(request, peer);
+        },
+      });
+      let first = '';
+      return {
+        ...inner,
+        send: async (sent) => {
+          const cookie = sent.headers.find(([name]) => name === 'cookie')?.[1] ?? '';
+          if (first === '' && sent.path === '/auth/session' && cookie !== '') [first, begun] = [cookie, clock];
+          return inner.send(sent);
+        },
+      };
+    };
+    expect(told(await run('SES-44', { target }))).toMatch(/^held: /);
+  });
+
+  it('an enrolment that asks for the password, answers with a key URI and shows the codes at once', async () => {
+    const steps = {
+      ...good.steps,
+      enrol: { method: 'POST', path: '/auth/mfa/totp', body: { password: '{password}' } },
+    };
+    const secondFactor = { due: { status: 200, has: 'challenge' }, secret: 'uri', recoveryCodes: 'codes' };
+    const codes = Array.from({ length: 10 }, (_, i) => `${i}bcDe-fgHij${i}`);
+    const target = changed({
+      options: { session: { stepUpWindow: 86_400_000 } },
+      wrap: (inner, app) => {
+        const asked = at('/mfa/totp', async (request, peer, handle) => {
+          const { password } = await bodyOf(request);
+          if (typeof password !== 'string') return new Response(null, { status: 400 });
+          const bare = new Request(request.url, { method: 'POST', headers: request.headers, body: '{}' });
+          return withJson(await handle(bare, peer), ({ secret, ...rest }) => ({
+            ...rest,
+            codes,
+            uri: `otpauth://totp/x?secret=${secret}&issuer=x`,
+          }));
+        });
+        return asked(inner, app);
+      },
+    });
+    const profile = { ...good, steps, secondFactor };
+    for (const id of ['MFA-01', 'MFA-10', 'MFA-14', 'MFA-24'])
+      expect(`${id} ${told(await run(id, { profile, target }))}`).toMatch(/^MFA-\d+ held: /);
+  });
+
+  it('a handler without a clock, hashes or mails is judged by what it shows', async () => {
+    const bare = (): Target => inProcess({ origin, handle: () => new Response(null, { status: 404 }) });
+    expect(told(await run('SES-09', { target: bare }))).toMatch(/^inconclusive: /);
+  });
+});
