@@ -12,6 +12,7 @@ import { linkMails } from './attacks/link-mails.ts';
 import { mfa } from './attacks/mfa.ts';
 import { oauth } from './attacks/oauth.ts';
 import { passwords } from './attacks/passwords.ts';
+import { providerLies } from './attacks/provider-lies.ts';
 import { redirects } from './attacks/redirects.ts';
 import { refresh } from './attacks/refresh.ts';
 import { sessionControl } from './attacks/session-control.ts';
@@ -35,6 +36,7 @@ export const attacks: readonly Attack[] = [
   ...jwt,
   ...refresh,
   ...oauth,
+  ...providerLies,
   ...injection,
   ...leaks,
   ...framework,

@@ -84,6 +84,8 @@ export interface Profile {
   readonly secondFactor?: SecondFactorProfile;
   /** The cookie of a refresh token. */
   readonly refreshCookie?: string;
+  /** Where the public keys of access tokens are (RFC 7517 §5). */
+  readonly jwks?: string;
   /** The parameter of a mailed link that holds the token. Default `token`. */
   readonly tokenParameter?: string;
   /** Paths of mailed links that hold the token themselves, at `{token}`. */
@@ -130,6 +132,7 @@ const members = [
   'outbox',
   'secondFactor',
   'refreshCookie',
+  'jwks',
 ];
 
 const stepNames: readonly string[] = [
