@@ -1,5 +1,13 @@
 export type { Attack, AttackClass } from './attack.ts';
 export { Finding, NotApplicable, Unclear } from './attack.ts';
+export {
+  type AttackUrlOptions,
+  attackUrl,
+  type ExitStatus,
+  listOfAttacks,
+  rateOf,
+  skipOf,
+} from './attack-url.ts';
 export { attacks } from './attacks.ts';
 export type { Browser } from './browser.ts';
 export type { Ground, Outcome, Person, Twist } from './ground.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startPostgres } from '../../../../tools/services/postgres.ts';
-import { runAttacks, table } from '../../src/index.ts';
+import { startPostgres } from '../../../../../tools/services/postgres.ts';
+import { runAttacks, table } from '../../../src/index.ts';
 import { betterAuthPeer, quickHashing, type Setup } from './application.ts';
 import { lookBeside } from './beside.ts';
 import { moveDate } from './clock.ts';

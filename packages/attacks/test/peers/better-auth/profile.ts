@@ -1,4 +1,4 @@
-import type { Profile, Template } from '../../src/index.ts';
+import type { Profile, Template } from '../../../src/index.ts';
 import { hostCookie, type Setup } from './application.ts';
 
 const base = '/api/auth';

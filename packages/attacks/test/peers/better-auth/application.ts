@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 import { getMigrations } from 'better-auth/db/migration';
 import { twoFactor } from 'better-auth/plugins';
 import type { Pool } from 'pg';
-import { inProcess, type Mail, type Target } from '../../src/index.ts';
+import { inProcess, type Mail, type Target } from '../../../src/index.ts';
 
 export const origin = 'https://app.example.com';
 

@@ -1,7 +1,7 @@
 import { betterAuth } from 'better-auth';
 import { magicLink, twoFactor } from 'better-auth/plugins';
 import type { Pool } from 'pg';
-import { totp } from '../../src/totp.ts';
+import { totp } from '../../../src/totp.ts';
 import { origin } from './application.ts';
 
 /** What the suite has no step for: it is not seen from outside, or belongs to a plugin that its profiles do not know. */
