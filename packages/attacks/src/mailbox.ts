@@ -36,7 +36,7 @@ export const mailbox = (target: Target, place: TokenPlace): Mailbox => {
       const mails = newer(await all(), mark).filter(({ to }) => sameAddress(to, address));
       const found = mails.toReversed().flatMap((mail) => linksOf(mail).filter((url) => tokenOf(url, place) !== null));
       if (found[0] !== undefined) return found[0];
-      if (performance.now() > end || target.work !== null) throw new Unclear(`no link was mailed to ${address}`);
+      if (performance.now() > end || target.work !== null) throw new Unclear(missing(address, mails.length, place));
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
@@ -47,6 +47,12 @@ export const mailbox = (target: Target, place: TokenPlace): Mailbox => {
     token: async (address, mark) => tokenOf(await link(address, mark), place) ?? '',
   };
 };
+
+/** A profile that looks in the wrong place is the likeliest reason. */
+const missing = (address: string, mails: number, { parameter, paths }: TokenPlace): string =>
+  mails === 0
+    ? `no link was mailed to ${address}`
+    : `no mail to ${address} holds a link with ${[`\`${parameter}=\``, ...paths.map((path) => `\`${path}\``)].join(' or ')}: see \`tokenParameter\` and \`tokenPaths\``;
 
 /** What the list has beyond the longest tail of the mark that it begins with. */
 const newer = (mails: readonly Mail[], mark: Mark): readonly Mail[] => {

@@ -8,6 +8,8 @@ export interface Expect {
   readonly has?: string;
   /** What that member has to be. */
   readonly is?: string | number | boolean;
+  /** The path that `Location` leads to, where a refusal is a redirect as well. */
+  readonly leadsTo?: string;
 }
 
 /** One thing that a user does. */

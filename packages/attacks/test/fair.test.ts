@@ -59,11 +59,13 @@ describe('what is good in another way is no finding', () => {
         });
       return { ...inner, mails };
     };
-    expect(told(await run('TOK-23', { target }))).toMatch(/^inconclusive: no link was mailed/);
+    expect(told(await run('TOK-23', { target }))).toMatch(/^inconclusive: no mail to .* holds a link with/);
     const profile = { ...good, tokenPaths: ['/elsewhere/{token}', '/new-password/{token}/now'] };
     expect(told(await run('TOK-23', { profile, target }))).toMatch(/^held: /);
     const short = { ...good, tokenPaths: ['/new-password/{token}'] };
-    expect(told(await run('TOK-23', { profile: short, target }))).toMatch(/^inconclusive: no link was mailed/);
+    expect(told(await run('TOK-23', { profile: short, target }))).toMatch(
+      /^inconclusive: no mail to .* holds a link with/,
+    );
   });
 
   it('a confirmation by GET, which takes no body', async () => {
@@ -133,6 +135,21 @@ describe('what is good in another way is no finding', () => {
     const profile = { ...good, steps, secondFactor };
     for (const id of ['MFA-01', 'MFA-10', 'MFA-14', 'MFA-24'])
       expect(`${id} ${told(await run(id, { profile, target }))}`).toMatch(/^MFA-\d+ held: /);
+  });
+
+  it('a form whose refusal is a redirect, too', async () => {
+    const login = { method: 'POST', path: '/auth/login', body: { email: '{email}', password: '{password}' } };
+    const wrap: Change['wrap'] = at('/login', async (request, peer, inner) => {
+      const response = await inner(request, peer);
+      const location = response.ok ? `${origin}/home` : '/signin?error=1';
+      const led = new Response(null, { status: 303, headers: { location } });
+      for (const line of response.headers.getSetCookie()) led.headers.append('set-cookie', line);
+      return led;
+    });
+    const profile = { ...good, steps: { ...good.steps, login: { ...login, ok: { status: 303, leadsTo: '/home' } } } };
+    expect(told(await run('CSRF-01', { profile, target: changed({ wrap }) }))).toMatch(/^held: /);
+    const blind = { ...good, steps: { ...good.steps, login: { ...login, ok: { status: 303 } } } };
+    expect(told(await run('CSRF-01', { profile: blind, target: changed({ wrap }) }))).not.toMatch(/^held: /);
   });
 
   it('a handler without a clock, hashes or mails is judged by what it shows', async () => {

@@ -1,5 +1,5 @@
 import { type Attack, attacksOf, Finding, given, must, NoAnswer } from '../attack.ts';
-import type { Ground, Outcome } from '../ground.ts';
+import { type Ground, type Outcome, succeeded } from '../ground.ts';
 import type { StepName } from '../profile.ts';
 
 const takers: readonly StepName[] = ['login', 'register', 'forgot', 'reset', 'resend', 'confirm'];
@@ -16,6 +16,13 @@ const open = async (ground: Ground): Promise<readonly StepName[]> => {
     given(answer.status !== nowhere.status || answer.status < 404, `\`${name}\` answers like a path that is not there`);
   }
   return names;
+};
+
+/** What the login calls its members. */
+const loginNames = (ground: Ground): readonly [email: string, password: string] => {
+  const members = Object.entries(ground.profile.steps.login.body ?? {});
+  const nameOf = (value: string): string => members.find(([, one]) => one === `{${value}}`)?.[0] ?? value;
+  return [nameOf('email'), nameOf('password')];
 };
 
 const methodOf = (ground: Ground, name: StepName): string => ground.profile.steps[name]?.method ?? 'POST';
@@ -317,8 +324,10 @@ export const injection: readonly Attack[] = attacksOf('injection', [
     claim: 'Credentials in a URL are not read (ASVS 5.0, 14.2.1).',
     run: async (ground) => {
       const { email, password } = await ground.person();
-      const { path } = ground.profile.steps.login;
-      const query = `${path}?email=${encodeURIComponent(email)}&username=${encodeURIComponent(email)}&password=${encodeURIComponent(password)}`;
+      const { path, ok } = ground.profile.steps.login;
+      const [emailName, passwordName] = loginNames(ground);
+      const both = { email, username: email, password, [emailName]: email, [passwordName]: password };
+      const query = `${path}?${new URLSearchParams(both)}`;
       for (const [method, raw] of [
         ['POST', '{}'],
         ['POST', ''],
@@ -327,7 +336,7 @@ export const injection: readonly Attack[] = attacksOf('injection', [
         const browser = ground.browser();
         const answer = await ground.asks(browser, method, query, raw === undefined ? {} : { raw });
         must(
-          ground.sessionOf(browser) === '' && answer.status >= 400,
+          ground.sessionOf(browser) === '' && !succeeded(answer, ok) && answer.status >= 300,
           `${method} with the password in its address is answered ${answer.status}`,
         );
       }
@@ -343,11 +352,12 @@ export const injection: readonly Attack[] = attacksOf('injection', [
       const { email, password } = await ground.person();
       const form = (text: string) => ground.does(ground.browser(), 'login', {}, { form: true, raw: text });
       const pair = (key: string, value: string) => `${key}=${encodeURIComponent(value)}`;
-      const once = await form(`${pair('email', email)}&${pair('password', password)}`);
+      const [emailName, passwordName] = loginNames(ground);
+      const once = await form(`${pair(emailName, email)}&${pair(passwordName, password)}`);
       given(once.status < 400 || once.status === 415, `a form login answered ${once.status}`);
-      const wrong = pair('password', ground.newPassword());
-      for (const text of [`${pair('password', password)}&${wrong}`, `${wrong}&${pair('password', password)}`]) {
-        const answer = await survives('two passwords', () => form(`${pair('email', email)}&${text}`));
+      const [right, wrong] = [pair(passwordName, password), pair(passwordName, ground.newPassword())];
+      for (const text of [`${right}&${wrong}`, `${wrong}&${right}`]) {
+        const answer = await survives('two passwords', () => form(`${pair(emailName, email)}&${text}`));
         const entered = answer.cookies.some(
           ({ name }) => 'cookie' in ground.profile.session && name === ground.profile.session.cookie,
         );
