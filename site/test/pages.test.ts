@@ -24,6 +24,14 @@ describe('pages', () => {
     expect(page?.text).toContain('See the example.');
   });
 
+  it('lead from a folder of data to the page that is made of it', () => {
+    const [page] = pagesOf([
+      { file: 'docs/a.md', text: '# A\n\n[map](evidence)' },
+      { file: 'docs/reference/evidence.md', text: '# Evidence' },
+    ]);
+    expect(page?.text).toContain('[map](/reference/evidence)');
+  });
+
   it('leave code blocks alone', () => {
     const text = '# A\n\n```md\n[b](../b)\n```\n\n[b](../b)';
     expect(pagesOf([{ file: 'docs/a.md', text }])[0]?.text).toBe('# A\n\n```md\n[b](../b)\n```\n\nb');
