@@ -50,4 +50,5 @@ it.each(['sessions', 'tokens', 'provider'] as const)(
     }
     expect(held).toEqual([]);
   },
+  240_000,
 );
