@@ -41,6 +41,7 @@ export const contents: readonly Section[] = [
       'reference/configuration-errors',
       'reference/refresh-tokens',
       'reference/evidence',
+      'reference/better-auth',
     ],
   },
 ];

@@ -3,11 +3,14 @@ import { email } from './email.ts';
 import { enumeration } from './enumeration.ts';
 import { framework } from './framework.ts';
 import { injection } from './injection.ts';
+import { jwt } from './jwt.ts';
 import { limits } from './limits.ts';
 import { mfa } from './mfa.ts';
 import type { Mutant } from './mutant.ts';
+import { oauth } from './oauth.ts';
 import { passwords } from './passwords.ts';
 import { redirects } from './redirects.ts';
+import { refresh } from './refresh.ts';
 import { sessions } from './sessions.ts';
 import { tokens } from './tokens.ts';
 
@@ -21,6 +24,9 @@ export const mutants: readonly Mutant[] = [
   ...redirects,
   ...limits,
   ...mfa,
+  ...jwt,
+  ...refresh,
+  ...oauth,
   ...injection,
   ...framework,
 ];

@@ -1,14 +1,18 @@
 import { type Mutant, mutant } from './mutant.ts';
 import {
+  again,
   answer,
   answering,
   at,
   bodyOf,
   credentialOf,
   everywhere,
+  type Json,
   mailed,
+  own,
   pathOf,
   rewriteCredential,
+  somewhere,
   textOf,
   type Wrap,
   withJson,
@@ -30,9 +34,30 @@ const replaying = (isRemembered: (path: string) => boolean): Wrap => {
       const code = textOf((await bodyOf(request))['code']);
       const response = await inner(request.clone(), peer);
       if (response.ok && code !== '' && isRemembered(pathOf(request))) accepted.set(code, cookiesOf(response));
+      // Of several at once, the loser waits for what the winner was given.
+      if (!response.ok) await new Promise((resolve) => setTimeout(resolve, 30));
       const cookies = accepted.get(code);
       return !response.ok && pathOf(request) === '/login/mfa' && cookies !== undefined ? signedIn(cookies) : response;
     };
+  };
+};
+
+/** A challenge that has ended is begun anew behind the back of whoever has it. */
+const lastingHalves: Wrap = (inner) => {
+  const begun = new Map<string, Json>();
+  return async (request, peer) => {
+    const body = await bodyOf(request);
+    const response = await inner(request.clone(), peer);
+    if (pathOf(request) === '/login') {
+      const { challenge } = (await response.clone().json()) as Json;
+      if (typeof challenge === 'string') begun.set(challenge, body);
+    }
+    const half = begun.get(textOf(body['challenge']));
+    if (pathOf(request) !== '/login/mfa' || response.ok || half === undefined) return response;
+    const anew = await inner(own('/login', half), somewhere());
+    const { challenge } = (await anew.json()) as Json;
+    const cookies = anew.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+    return inner(await again(request, { json: { ...body, challenge }, headers: { cookie: cookies.join('; ') } }), peer);
   };
 };
 
@@ -58,6 +83,13 @@ export const mfa: readonly Mutant[] = [
       return late;
     }),
   }),
+  mutant('MFA-03', 'of many uses at once, all are told that they won', {
+    wrap: replaying((path) => path === '/login/mfa'),
+  }),
+  mutant('MFA-25', 'of many uses of a recovery code at once, all are told that they won', {
+    wrap: replaying((path) => path === '/login/mfa'),
+  }),
+  mutant('MFA-06', 'the first half of a sign-in never ends', { wrap: lastingHalves }),
   mutant('MFA-02', 'wrong codes are not counted by account', { options: { limits: { mfa_user: { burst: 100_000 } } } }),
   mutant('MFA-05', 'the password step opens a session', {
     wrap: (inner) => {

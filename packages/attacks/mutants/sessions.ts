@@ -24,7 +24,7 @@ const presentedOnly = (value: string, presented: string): boolean => value === p
 const othersOnly = (value: string, presented: string): boolean => value !== presented;
 
 /** Session values of the application's own making; behind them are the real ones. */
-const aliases = (path: string, aliasOf: (real: string, presented: string, n: number) => string): Wrap => {
+export const aliases = (path: string, aliasOf: (real: string, presented: string, n: number) => string): Wrap => {
   return (inner) => {
     const real = new Map<string, string>();
     return async (request, peer) => {

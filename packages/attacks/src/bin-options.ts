@@ -1,17 +1,10 @@
 import { parseArgs } from 'node:util';
+import { type AttackUrlOptions, rateOf, skipOf } from './attack-url.ts';
 
-export interface BinOptions {
+export interface BinOptions extends Omit<AttackUrlOptions, 'url'> {
   readonly url: string | null;
-  readonly profile: string | null;
-  readonly outbox: string | null;
-  readonly only: readonly string[] | null;
-  readonly skip: Readonly<Record<string, string>>;
   /** `-` = to the terminal. */
   readonly json: string | null;
-  readonly junit: string | null;
-  readonly allow: readonly string[];
-  readonly ownThis: boolean;
-  readonly perSecond: number | null;
   readonly list: boolean;
   readonly help: boolean;
 }
@@ -51,25 +44,17 @@ export const binOptions = (args: readonly string[]): BinOptions => {
     },
   });
   if (positionals.length > 1) throw new TypeError('one URL at a time');
-  const skip = (values.skip ?? []).map((text): readonly [string, string] => {
-    const at = text.indexOf('=');
-    if (at < 1 || text.slice(at + 1).trim() === '')
-      throw new TypeError(`--skip ${text}: a reason belongs to it, as ID=REASON`);
-    return [text.slice(0, at), text.slice(at + 1)];
-  });
-  const rate = values.rate === undefined ? null : Number(values.rate);
-  if (rate !== null && !(rate > 0 && rate <= 1_000)) throw new TypeError('--rate: between 0 and 1000 a second');
   return {
     url: positionals[0] ?? null,
     profile: values.profile ?? null,
     outbox: values.outbox ?? null,
     only: values.only?.split(',') ?? null,
-    skip: Object.fromEntries(skip),
+    skip: skipOf(values.skip ?? []),
     json: values.json ?? null,
     junit: values.junit ?? null,
     allow: values.allow ?? [],
     ownThis: values['i-own-this'] ?? false,
-    perSecond: rate,
+    perSecond: rateOf(values.rate),
     list: values.list ?? false,
     help: values.help ?? false,
   };

@@ -72,7 +72,10 @@ export interface Ground {
 export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: string, spread: number): Ground => {
   let addresses = spread;
   let names = 0;
-  const mails = mailbox(target, profile.tokenParameter ?? 'token');
+  const mails = mailbox(target, {
+    parameter: profile.tokenParameter ?? 'token',
+    paths: profile.tokenPaths ?? [],
+  });
 
   const step = (name: StepName): Step => {
     const found = profile.steps[name];
@@ -229,11 +232,20 @@ const newPassword = (): string => {
   return `Zebra7-${[...bytes].map((byte) => byte.toString(36).padStart(2, '0')).join('')}!lantern`;
 };
 
-export const succeeded = (answer: Answer, { status, has, is }: Expect = {}): boolean => {
+export const succeeded = (answer: Answer, { status, has, is, leadsTo }: Expect = {}): boolean => {
   const statuses = status === undefined ? null : [status].flat();
   const rightStatus =
     statuses === null ? answer.status >= 200 && answer.status < 300 : statuses.includes(answer.status);
+  if (leadsTo !== undefined && pathOf(answer) !== leadsTo) return false;
   if (!rightStatus || has === undefined) return rightStatus;
   const found = memberAt(answer.json, has);
   return is === undefined ? found !== undefined && found !== null && found !== false && found !== '' : found === is;
+};
+
+/** Path and query of `Location`, whether it is absolute or not. */
+const pathOf = (answer: Answer): string | null => {
+  const location = answer.header('location');
+  if (location === null || !URL.canParse(location, 'http://x')) return null;
+  const { pathname, search } = new URL(location, 'http://x');
+  return `${pathname}${search}`;
 };

@@ -1,8 +1,24 @@
 export type { Attack, AttackClass } from './attack.ts';
 export { Finding, NotApplicable, Unclear } from './attack.ts';
+export {
+  type AttackUrlOptions,
+  attackUrl,
+  type ExitStatus,
+  listOfAttacks,
+  rateOf,
+  skipOf,
+} from './attack-url.ts';
 export { attacks } from './attacks.ts';
 export type { Browser } from './browser.ts';
 export type { Ground, Outcome, Person, Twist } from './ground.ts';
+export {
+  type Claims,
+  type Lie,
+  type LyingProvider,
+  type LyingProviderOptions,
+  lyingProvider,
+  type Redemption,
+} from './lying-provider.ts';
 export type { Mailbox, Mark } from './mailbox.ts';
 export { type Bounds, defaultBounds } from './meter.ts';
 export {

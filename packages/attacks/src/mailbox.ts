@@ -17,21 +17,26 @@ export interface Mailbox {
 const patienceMs = 3_000;
 const pauseMs = 50;
 
-export const mailbox = (target: Target, parameter: string): Mailbox => {
+/** Where a mailed link holds its token: in a parameter, or at `{token}` of a path. */
+export interface TokenPlace {
+  readonly parameter: string;
+  readonly paths: readonly string[];
+}
+
+export const mailbox = (target: Target, place: TokenPlace): Mailbox => {
   const all = async (): Promise<readonly Mail[]> => {
     if (target.mails === null) throw new NotApplicable('the suite cannot read the mails of this target');
     await target.settle();
-    return target.mails();
+    // A copy: what a test hands out may be the list that it goes on filling.
+    return [...(await target.mails())];
   };
   const link = async (address: string, mark: Mark): Promise<URL> => {
-    const end = Date.now() + patienceMs;
+    const end = performance.now() + patienceMs;
     for (;;) {
       const mails = newer(await all(), mark).filter(({ to }) => sameAddress(to, address));
-      const found = mails
-        .toReversed()
-        .flatMap((mail) => linksOf(mail).filter((url) => tokenOf(url, parameter) !== null));
+      const found = mails.toReversed().flatMap((mail) => linksOf(mail).filter((url) => tokenOf(url, place) !== null));
       if (found[0] !== undefined) return found[0];
-      if (Date.now() > end || target.work !== null) throw new Unclear(`no link was mailed to ${address}`);
+      if (performance.now() > end || target.work !== null) throw new Unclear(missing(address, mails.length, place));
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
@@ -39,9 +44,15 @@ export const mailbox = (target: Target, parameter: string): Mailbox => {
     mark: async () => (await all()).map((mail) => JSON.stringify(mail)),
     since: async (mark) => newer(await all(), mark),
     link,
-    token: async (address, mark) => tokenOf(await link(address, mark), parameter) ?? '',
+    token: async (address, mark) => tokenOf(await link(address, mark), place) ?? '',
   };
 };
+
+/** A profile that looks in the wrong place is the likeliest reason. */
+const missing = (address: string, mails: number, { parameter, paths }: TokenPlace): string =>
+  mails === 0
+    ? `no link was mailed to ${address}`
+    : `no mail to ${address} holds a link with ${[`\`${parameter}=\``, ...paths.map((path) => `\`${path}\``)].join(' or ')}: see \`tokenParameter\` and \`tokenPaths\``;
 
 /** What the list has beyond the longest tail of the mark that it begins with. */
 const newer = (mails: readonly Mail[], mark: Mark): readonly Mail[] => {
@@ -59,5 +70,15 @@ export const linksOf = ({ url, text }: Mail): readonly URL[] =>
     .filter((word) => /^[a-z][a-z+.-]*:/i.test(word))
     .flatMap((word) => (URL.canParse(word) ? [new URL(word)] : []));
 
-const tokenOf = (url: URL, parameter: string): string | null =>
-  url.searchParams.get(parameter) ?? new URLSearchParams(url.hash.slice(1)).get(parameter);
+const tokenOf = (url: URL, { parameter, paths }: TokenPlace): string | null =>
+  url.searchParams.get(parameter) ??
+  new URLSearchParams(url.hash.slice(1)).get(parameter) ??
+  paths.map((path) => tokenIn(url.pathname, path)).find((token) => token !== null) ??
+  null;
+
+const tokenIn = (pathname: string, path: string): string | null => {
+  const [before = '', after = ''] = path.split('{token}');
+  const token = pathname.slice(before.length, pathname.length - after.length);
+  const isThere = token !== '' && !token.includes('/') && pathname === `${before}${token}${after}`;
+  return isThere ? decodeURIComponent(token) : null;
+};

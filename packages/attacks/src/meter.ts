@@ -30,8 +30,11 @@ export interface Meter {
   begin(): boolean;
 }
 
+/** Of a clock that only rises: the target may share this process, and its clock is moved. */
+const elapsed = (): number => performance.now();
+
 export const meter = ({ requestsPerAttack, requests, attackMs, runMs, perSecond }: Bounds): Meter => {
-  const started = Date.now();
+  const started = elapsed();
   let total = 0;
   let ofAttack = 0;
   let attackStarted = started;
@@ -40,13 +43,13 @@ export const meter = ({ requestsPerAttack, requests, attackMs, runMs, perSecond 
     spent: () => total,
     begin: () => {
       ofAttack = 0;
-      attackStarted = Date.now();
+      attackStarted = elapsed();
       return total < requests && attackStarted - started < runMs;
     },
     tick: async () => {
       if (ofAttack >= requestsPerAttack) throw new Unclear(`stopped after ${ofAttack} requests`);
       if (total >= requests) throw new Unclear(`stopped: the run has made its ${total} requests`);
-      const now = Date.now();
+      const now = elapsed();
       if (now - attackStarted > attackMs) throw new Unclear(`stopped after ${attackMs} ms`);
       if (now - started > runMs) throw new Unclear(`stopped: the run has taken its ${runMs} ms`);
       ofAttack += 1;

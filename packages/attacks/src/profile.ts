@@ -8,6 +8,8 @@ export interface Expect {
   readonly has?: string;
   /** What that member has to be. */
   readonly is?: string | number | boolean;
+  /** The path that `Location` leads to, where a refusal is a redirect as well. */
+  readonly leadsTo?: string;
 }
 
 /** One thing that a user does. */
@@ -63,13 +65,13 @@ export interface Steps {
 export interface SecondFactorProfile {
   /** How `login` says that a second factor is due. */
   readonly due: Expect;
-  /** In the answer of `enrol`. Default `secret`, in Base32. */
+  /** In the answer of `enrol`: Base32, or an `otpauth:` URL that holds it. Default `secret`. */
   readonly secret?: string;
   /** In the answer of `enrol`. Default `factorId`. */
   readonly id?: string;
   /** In the answer of `login`. Default `challenge`. */
   readonly challenge?: string;
-  /** In the answer of `confirmEnrol`. Default `recoveryCodes`. */
+  /** In the answer of `confirmEnrol`, or of `enrol`. Default `recoveryCodes`. */
   readonly recoveryCodes?: string;
 }
 
@@ -84,8 +86,12 @@ export interface Profile {
   readonly secondFactor?: SecondFactorProfile;
   /** The cookie of a refresh token. */
   readonly refreshCookie?: string;
+  /** Where the public keys of access tokens are (RFC 7517 §5). */
+  readonly jwks?: string;
   /** The parameter of a mailed link that holds the token. Default `token`. */
   readonly tokenParameter?: string;
+  /** Paths of mailed links that hold the token themselves, at `{token}`. */
+  readonly tokenPaths?: readonly string[];
   /** An address for `{name}`. Default `{name}@attacks.example`. */
   readonly address?: string;
   /** Pages of HTML, with `{token}` where they take one. */
@@ -119,6 +125,7 @@ const members = [
   'steps',
   'session',
   'tokenParameter',
+  'tokenPaths',
   'address',
   'pages',
   'returnTo',
@@ -127,6 +134,7 @@ const members = [
   'outbox',
   'secondFactor',
   'refreshCookie',
+  'jwks',
 ];
 
 const stepNames: readonly string[] = [

@@ -1,3 +1,4 @@
+import type { LyingProvider } from './lying-provider.ts';
 import type { Transport } from './wire.ts';
 
 /** A mail as far as the suite reads it: a link, or a text with a link in it. */
@@ -24,6 +25,8 @@ export interface Target {
   readonly now: () => number;
   /** Whether `Sent.address` is seen by the application, so that browsers have addresses of their own. */
   readonly hasAddresses: boolean;
+  /** A provider that the application takes sign-ins from, in the hand of the suite. */
+  readonly provider?: LyingProvider | null;
 }
 
 export interface InProcess {
@@ -36,10 +39,20 @@ export interface InProcess {
   readonly advance?: (ms: number) => void;
   /** Default: this computer's. */
   readonly now?: () => number;
+  readonly provider?: LyingProvider;
 }
 
 /** A handler of web standards, attacked without a socket. */
-export const inProcess = ({ origin, handle, outbox, settle, work, advance, now = Date.now }: InProcess): Target => ({
+export const inProcess = ({
+  origin,
+  handle,
+  outbox,
+  settle,
+  work,
+  advance,
+  now = Date.now,
+  provider,
+}: InProcess): Target => ({
   origin,
   send: async ({ method, path, headers, body, address }) => {
     const init: RequestInit = { method, headers: headers.map(([name, value]) => [name, value] as [string, string]) };
@@ -53,6 +66,7 @@ export const inProcess = ({ origin, handle, outbox, settle, work, advance, now =
   advance: advance ?? null,
   now,
   hasAddresses: true,
+  provider: provider ?? null,
 });
 
 /** The n-th of the attacker's addresses, of a private network. */

@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
+import type { LyingProvider } from './lying-provider.ts';
 import type { Mail, Target } from './target.ts';
 import type { Received, Sent, Transport } from './wire.ts';
 
@@ -18,6 +19,7 @@ export interface ByUrl {
   readonly advance?: (ms: number) => void;
   /** Default: this computer's. */
   readonly now?: () => number;
+  readonly provider?: LyingProvider;
   /** The application is told addresses by a header (`profile.addressHeader`): all of them count as the attacker's. */
   readonly trustsAddressHeader?: boolean;
 }
@@ -54,6 +56,7 @@ export const byUrl = async (address: string, options: ByUrl = {}): Promise<Targe
     advance: advance ?? null,
     now: options.now ?? Date.now,
     hasAddresses: local || trustsAddressHeader,
+    provider: options.provider ?? null,
   };
 };
 

@@ -61,7 +61,14 @@ it('the guide has a row for each of the 33, with the attacks that find it or the
 });
 
 describe('attacks on tokens, factors and providers', () => {
-  const later = attacks.filter((one) => ['mfa', 'jwt', 'refresh', 'oauth'].includes(one.class));
+  // It publishes no keys and knows no provider: what needs those is tried on our own stack.
+  const tried = [...broken, ...flaws.flatMap((one) => one.attacks)];
+  const later = attacks.filter(
+    // MFA-06: it asks for the password and the code at once, so that no half could end.
+    (one) =>
+      (one.class === 'mfa' && one.id !== 'MFA-06') ||
+      (['jwt', 'refresh', 'oauth'].includes(one.class) && tried.includes(one.id)),
+  );
 
   it.each(later.map((one) => [one.id, one] as const))(
     '%s holds where everything of its class is mended',

@@ -17,7 +17,9 @@ it('finds nothing in a sign-in at a provider of our own stack', async () => {
   });
   const own = attacks.filter((attack) => attack.class === 'oauth');
   const { results } = await runAttacks({ profile: sallyport({ provider: 'github' }), target, attacks: own });
-  expect(results.map(({ id, verdict }) => `${id} ${verdict}`).sort()).toEqual([
+  // What needs a provider that lies does not apply to one that is somebody else's.
+  const tried = results.filter(({ detail }) => !detail.includes('from a provider of the suite'));
+  expect(tried.map(({ id, verdict }) => `${id} ${verdict}`).sort()).toEqual([
     'OIDC-01 held',
     'OIDC-02 held',
     'OIDC-03 held',

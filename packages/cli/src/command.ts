@@ -23,13 +23,15 @@ export interface Outcome {
 /** One flag. Every command also has `--json` and `--help`. */
 export interface Flag {
   readonly type: 'string' | 'boolean';
+  /** May be given again and again. */
+  readonly many?: boolean;
   /** For the help: `--name VALUE`, and what it does. */
   readonly value?: string;
   readonly help: string;
 }
 
 export interface Input {
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   /** As many as `takes` names. */
   readonly words: readonly string[];
 }
@@ -58,6 +60,11 @@ export class ProblemError extends Error {
 export const textFlag = ({ flags }: Input, name: string): string | undefined => {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
+};
+
+export const textsFlag = ({ flags }: Input, name: string): readonly string[] => {
+  const value = flags[name];
+  return Array.isArray(value) ? value : [];
 };
 
 /** A whole number within bounds, or a usage error that names them. */

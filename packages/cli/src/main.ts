@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Command, type Exit, type Input, type Io, ProblemError, UsageError } from './command.ts';
+import { attack, attackList } from './commands/attack.ts';
 import { benchHash } from './commands/bench-hash.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
@@ -10,7 +11,11 @@ import { schema } from './commands/schema.ts';
 import { secret } from './commands/secret.ts';
 import { helpOf, helpOfAll } from './help.ts';
 
-const commands: readonly Command[] = [secret, keysNew, keysRotate, schema, migrate, benchHash, doctor, explain];
+const commands: readonly Command[] = [
+  ...[secret, keysNew, keysRotate, schema, migrate, benchHash, doctor],
+  // The longer name first: a list is no URL.
+  ...[attackList, attack, explain],
+];
 
 /** Runs one command. Never throws, and ends no process; the answer is the exit code. */
 export const runCli = async (args: readonly string[], io: Io): Promise<Exit> => {
@@ -58,7 +63,9 @@ const commandOf = (args: readonly string[]): Command => {
 };
 
 const inputOf = (command: Command, args: readonly string[]): Input => {
-  const flags = Object.fromEntries(Object.entries(command.flags).map(([name, { type }]) => [name, { type }]));
+  const flags = Object.fromEntries(
+    Object.entries(command.flags).map(([name, { type, many = false }]) => [name, { type, multiple: many }]),
+  );
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { ...flags, json: { type: 'boolean' } },

@@ -15,9 +15,10 @@ describe('sallyport', () => {
   it('helps, for each command', async () => {
     const { exit, out } = await run(['--help']);
     expect(exit).toBe(0);
-    const names = [...out.matchAll(/^ {2}([a-z][a-z-]*(?: (?:new|rotate))?)/gm)].map(([, name = '']) => name);
+    const names = [...out.matchAll(/^ {2}([a-z][a-z-]*(?: (?:new|rotate|list))?)/gm)].map(([, name = '']) => name);
     expect(names).toEqual([
-      ...['secret', 'keys new', 'keys rotate', 'schema', 'migrate', 'bench-hash', 'doctor', 'explain'],
+      ...['secret', 'keys new', 'keys rotate', 'schema', 'migrate', 'bench-hash', 'doctor', 'attack list', 'attack'],
+      'explain',
     ]);
     for (const name of names) {
       const help = await run([...name.split(' '), '--help']);

@@ -48,6 +48,12 @@ afterAll(() => {
 });
 
 describe('the demo', () => {
+  it('is attacked by its URL, with its own mails', async () => {
+    const ran = await start(['attack', origin, '--outbox', '/outbox.json', '--only', 'TOK-23,CSRF-01,SES-09']);
+    expect([ran.exit, ran.err]).toEqual([0, '']);
+    expect(ran.out).toContain('3 held, 0 finding');
+  });
+
   it('has no problem that a doctor could see', async () => {
     const ran = await start(['doctor', origin, '--register', '--probe-limits', '--json'], {
       DOCTOR_EMAIL: account.email,

@@ -2,19 +2,19 @@ import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts
 import { type Browser, copyOf } from '../browser.ts';
 import type { Ground, Person, Twist } from '../ground.ts';
 
-const evil = 'https://evil.attacks.example';
+export const evil = 'https://evil.attacks.example';
 
 type Headers = NonNullable<Twist['headers']>;
 
 /** A request as a page of another site sends it. */
-const from = (origin: string, site = 'cross-site'): Headers => ({
+export const from = (origin: string, site = 'cross-site'): Headers => ({
   origin,
   'sec-fetch-site': site,
   referer: `${origin}/`,
 });
 
 /** A page under another name of the same site: its requests carry SameSite cookies. */
-const sibling = (ground: Ground): string => {
+export const sibling = (ground: Ground): string => {
   const { protocol, host } = new URL(ground.target.origin);
   return `${protocol}//sibling.${host}`;
 };
@@ -54,19 +54,6 @@ const endsSession = (ground: Ground, headers: Headers, twist: Twist = {}): Promi
       );
     return ended;
   });
-};
-
-const readable = async (ground: Ground, origin: string): Promise<string | null> => {
-  const { browser } = await ground.member();
-  const answer = await ground.does(browser, 'session', {}, { headers: from(origin) });
-  given(answer.status < 500, `\`session\` answered ${answer.status}`);
-  const allowed = answer.header('access-control-allow-origin');
-  const credentials = answer.header('access-control-allow-credentials') === 'true';
-  return allowed === origin ||
-    (allowed === '*' && credentials) ||
-    (allowed === '*' && 'bearer' in ground.profile.session)
-    ? allowed
-    : null;
 };
 
 export const csrf: readonly Attack[] = attacksOf('csrf', [
@@ -271,46 +258,6 @@ export const csrf: readonly Attack[] = attacksOf('csrf', [
         '`logout` ends no session',
       );
       return 'four ways are not heard';
-    },
-  },
-  {
-    id: 'CSRF-09',
-    title: 'read somebody’s account from another site',
-    claim: 'No other origin is told that it may read answers with credentials.',
-    run: async (ground) => {
-      const allowed = await readable(ground, evil);
-      must(allowed === null, `Access-Control-Allow-Origin is \`${allowed}\``);
-      return 'no CORS header names it';
-    },
-  },
-  {
-    id: 'CSRF-15',
-    title: 'read somebody’s account from a sandboxed frame',
-    claim: 'The origin `null` may read nothing.',
-    run: async (ground) => {
-      const allowed = await readable(ground, 'null');
-      must(allowed === null, `Access-Control-Allow-Origin is \`${allowed}\``);
-      return 'no CORS header names it';
-    },
-  },
-  {
-    id: 'CSRF-16',
-    title: 'ask leave for another site’s request',
-    claim: 'A preflight of another origin is granted nothing.',
-    run: async (ground) => {
-      await ground.person();
-      for (const origin of [evil, sibling(ground), `${ground.target.origin}.evil.example`]) {
-        const headers = {
-          ...from(origin),
-          'access-control-request-method': 'POST',
-          'access-control-request-headers': 'content-type',
-        };
-        const answer = await ground.does(ground.browser(), 'login', {}, { method: 'OPTIONS', headers, raw: '' });
-        given(answer.status < 500, `OPTIONS answered ${answer.status}`);
-        const allowed = answer.header('access-control-allow-origin');
-        must(allowed !== origin && allowed !== '*', `${origin} is granted \`${allowed}\``);
-      }
-      return 'three origins are granted nothing';
     },
   },
 ]);

@@ -1,5 +1,8 @@
+import type { webcrypto } from 'node:crypto';
 import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { base64url, encoded } from '../base64url.ts';
 import type { Ground } from '../ground.ts';
+import { memberAt } from '../wire.ts';
 
 /** The parts of a signed token, unverified. */
 const partsOf = (token: string): readonly unknown[] =>
@@ -17,9 +20,6 @@ const partsOf = (token: string): readonly unknown[] =>
         return null;
       }
     });
-
-const encoded = (value: unknown): string =>
-  btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 const accessToken = async (ground: Ground) => {
   if (!('bearer' in ground.profile.session)) throw new NotApplicable('the session is no bearer token');
@@ -100,4 +100,112 @@ export const jwt: readonly Attack[] = attacksOf('jwt', [
       return `it lives for ${lives} s`;
     },
   },
+  {
+    id: 'JWT-02',
+    title: 'sign an access token with the published key',
+    claim: 'A published key is no secret that signs (RFC 8725 §3.1).',
+    run: async (ground) => {
+      const { head, claims } = await accessToken(ground);
+      const { jwks } = ground.profile;
+      if (jwks === undefined) throw new NotApplicable('the profile has no `jwks`');
+      const answer = await ground.asks(ground.browser(), 'GET', jwks);
+      const keys = memberAt(answer.json, 'keys');
+      given(Array.isArray(keys) && keys.length > 0, `\`${jwks}\` answered ${answer.status}, without keys`);
+      let tried = 0;
+      for (const key of keys as readonly webcrypto.JsonWebKey[]) {
+        for (const secret of await textsOf(key)) {
+          const text = `${encoded({ ...head, alg: 'HS256' })}.${encoded(claims)}`;
+          const forged = `${text}.${await hmac(secret, text)}`;
+          must(
+            !(await ground.isSignedIn(ground.withSession(forged))),
+            'a token by HMAC with the public key is signed in',
+          );
+          tried += 1;
+        }
+      }
+      return `${tried} are refused`;
+    },
+  },
+  {
+    id: 'JWT-04',
+    title: 'bring the key along with an access token',
+    claim: 'A key that a token names or brings is not believed (RFC 8725 §3.10).',
+    run: async (ground) => {
+      const { head, claims } = await accessToken(ground);
+      const own = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+      const jwk = await crypto.subtle.exportKey('jwk', own.publicKey);
+      const signed = async (more: object): Promise<string> => {
+        const text = `${encoded({ ...head, alg: 'ES256', ...more })}.${encoded(claims)}`;
+        const bytes = new TextEncoder().encode(text);
+        const mac = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, own.privateKey, bytes);
+        return `${text}.${base64url(new Uint8Array(mac))}`;
+      };
+      const names = [
+        '../../../../dev/null',
+        "' OR 1=1 --",
+        '__proto__',
+        'constructor',
+        '',
+        7,
+        ['one'],
+        'k'.repeat(6_000),
+      ];
+      for (const more of [{ jwk }, { jwk, kid: 'own' }, ...names.map((kid) => ({ kid }))]) {
+        const answer = await ground.does(ground.withSession(await signed(more)), 'session');
+        const what = JSON.stringify(more).slice(0, 60);
+        must(answer.status < 500, `a token with ${what} is answered ${answer.status}`);
+        must(!answer.ok, `a token that brings ${what} is signed in`);
+      }
+      return 'ten are refused';
+    },
+  },
+  {
+    id: 'JWT-17',
+    title: 'use a refresh token as an access token',
+    claim: 'A token of one kind is none of another (RFC 8725 §3.11).',
+    run: async (ground) => {
+      const { refreshCookie } = ground.profile;
+      if (refreshCookie === undefined) throw new NotApplicable('the profile has no `refreshCookie`');
+      await accessToken(ground);
+      const { browser } = await ground.member();
+      const refresh = browser.jar.get(refreshCookie) ?? '';
+      given(refresh !== '', `\`login\` set no \`${refreshCookie}\``);
+      must(!(await ground.isSignedIn(ground.withSession(refresh))), 'a refresh token is signed in');
+      given((await ground.does(browser, 'refresh')).ok, '`refresh` refused the same token');
+      return 'it is refused';
+    },
+  },
 ]);
+
+/** A public key in the forms that a verifier may have it in, byte for byte. */
+const textsOf = async ({ ext: _ext, key_ops: _ops, ...key }: webcrypto.JsonWebKey): Promise<readonly string[]> => {
+  const der = await crypto.subtle.exportKey('spki', await importedFor(key));
+  const base64 = btoa(String.fromCharCode(...new Uint8Array(der)));
+  const lines = base64.match(/.{1,64}/g)?.join('\n') ?? '';
+  const pem = `-----BEGIN PUBLIC KEY-----\n${lines}\n-----END PUBLIC KEY-----`;
+  return [pem, `${pem}\n`, ` ${pem}`, JSON.stringify(key), base64, String(key.x ?? key.n)];
+};
+
+const importedFor = ({ kty, crv, ...rest }: webcrypto.JsonWebKey): Promise<webcrypto.CryptoKey> => {
+  const jwk = {
+    kty,
+    ...(crv === undefined ? {} : { crv }),
+    ...pick(rest, ['x', 'y', 'n', 'e']),
+  } as webcrypto.JsonWebKey;
+  const algorithm =
+    kty === 'RSA'
+      ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+      : kty === 'OKP'
+        ? { name: 'Ed25519' }
+        : { name: 'ECDSA', namedCurve: crv ?? 'P-256' };
+  return crypto.subtle.importKey('jwk', jwk, algorithm, true, ['verify']);
+};
+
+const pick = (from: object, names: readonly string[]): object =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+
+const hmac = async (secret: string, text: string): Promise<string> => {
+  const bytes = new TextEncoder().encode(secret);
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return base64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))));
+};

@@ -5,7 +5,7 @@ import type { Answer } from '../wire.ts';
 import { bitsOf } from './tokens.ts';
 
 /** Where a sign-in at a provider sends the browser. */
-const start = async (ground: Ground, browser: Browser): Promise<URL> => {
+export const start = async (ground: Ground, browser: Browser): Promise<URL> => {
   ground.needs('oauthStart', 'oauthCallback');
   const answer = await ground.does(browser, 'oauthStart');
   const member: unknown = answer.json === null ? undefined : (answer.json as Record<string, unknown>)['url'];
@@ -23,7 +23,11 @@ const stateOf = (url: URL): string => url.searchParams.get('state') ?? '';
 const faceOf = ({ status, body, header }: Answer): string =>
   `${status} ${header('location') ?? ''} ${body.replace(/"requestId":"[^"]*"/, '')}`;
 
-const callback = (ground: Ground, browser: Browser, query: Readonly<Record<string, string>>): Promise<Answer> => {
+export const callback = (
+  ground: Ground,
+  browser: Browser,
+  query: Readonly<Record<string, string>>,
+): Promise<Answer> => {
   const { path } = ground.profile.steps.oauthCallback ?? { path: '' };
   return ground.does(
     browser,

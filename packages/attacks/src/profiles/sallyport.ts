@@ -21,7 +21,7 @@ export const sallyport = ({
   return {
     name: 'sallyport',
     session: tokens ? { bearer: 'accessToken' } : { cookie },
-    ...(tokens ? { refreshCookie: cookie.replace(/session$/, 'refresh') } : {}),
+    ...(tokens ? { refreshCookie: cookie.replace(/session$/, 'refresh'), jwks: `${basePath}/jwks.json` } : {}),
     returnTo: 'returnTo',
     ...(totp ? { secondFactor: { due: { status: 200, has: 'challenge' } } } : {}),
     pages: [
