@@ -86,7 +86,7 @@ describe('where the demo on Next keeps things', () => {
     ['DATABASE_URL', 'postgres://ann:hunter2@127.0.0.1:1/a'],
     ['REDIS_URL', 'redis://:hunter2@127.0.0.1:1'],
   ])('that cannot be reached is said at the start, without the password: %s', async (name, url) => {
-    const failure = await startApp({ [name]: url }).catch((error: unknown) => error);
+    const failure = await start({ [name]: url }).catch((error: unknown) => error);
     expect(String(failure)).toContain(`${name} names no database that answers`);
     expect(String(failure)).not.toContain('hunter2');
   });
