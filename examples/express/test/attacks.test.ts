@@ -15,8 +15,10 @@ const quickHasher: PasswordHasher = {
 const reasons: Readonly<Record<string, string>> = {
   'the target does not count what it hashes; times are not judged': 'ENUM-14 PWD-06 PWD-07',
   'the target is not served over https': 'SES-29 SES-31',
-  'the session is no bearer token': 'JWT-01 JWT-07 JWT-08 JWT-19',
-  'the profile has no `refreshCookie`': 'RT-01 RT-02 RT-07 RT-13',
+  'the session is no bearer token': 'JWT-01 JWT-02 JWT-04 JWT-07 JWT-08 JWT-19',
+  'the profile has no `refreshCookie`': 'JWT-17 RT-01 RT-02 RT-03 RT-06 RT-07 RT-09 RT-13 RT-14 RT-16 RT-18',
+  'the application takes no sign-in from a provider of the suite':
+    'OIDC-05 OIDC-06 OIDC-07 OIDC-08 OIDC-10 OIDC-11 OIDC-15 OIDC-28 OIDC-29 OIDC-31 OIDC-32 OIDC-33 OIDC-34',
   'the request is pushed: the URL does not show it': 'OIDC-01 OIDC-02 OIDC-03 OIDC-04 OIDC-18 OIDC-27',
 };
 

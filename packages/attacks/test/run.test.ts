@@ -6,6 +6,7 @@ import {
   Finding,
   inProcess,
   junit,
+  lyingProvider,
   NotApplicable,
   profileOf,
   type Report,
@@ -100,6 +101,13 @@ it('attacks this computer alone, unless a host is allowed by name', async () => 
     'https://staging.example',
   );
   expect((await byUrl('https://staging.example', { ownThis: true })).hasAddresses).toBe(false);
+});
+
+it('hands a provider over, by URL and in process, and has none otherwise', async () => {
+  const provider = await lyingProvider({ issuer: 'http://127.0.0.1:4010' });
+  expect((await byUrl('https://staging.example', { ownThis: true, provider })).provider).toBe(provider);
+  expect((await byUrl('https://staging.example', { ownThis: true })).provider).toBeNull();
+  expect(inProcess({ origin, handle: () => new Response(null), provider }).provider).toBe(provider);
 });
 
 it('reads mails from where it may connect alone', async () => {
