@@ -24,6 +24,11 @@ describe('pages', () => {
     expect(page?.text).toContain('See the example.');
   });
 
+  it('keep their images', () => {
+    const text = '# A\n\n![a chart](chart.svg), [the chart](chart.svg)';
+    expect(pagesOf([{ file: 'docs/a.md', text }])[0]?.text).toBe('# A\n\n![a chart](chart.svg), the chart');
+  });
+
   it('leave code blocks alone', () => {
     const text = '# A\n\n```md\n[b](../b)\n```\n\n[b](../b)';
     expect(pagesOf([{ file: 'docs/a.md', text }])[0]?.text).toBe('# A\n\n```md\n[b](../b)\n```\n\nb');
