@@ -22,7 +22,7 @@ export const contents: readonly Section[] = [
     title: 'Sign in',
     pages: ['guide/passwords', 'guide/second-factor', 'guide/sign-in-with-google', 'guide/recovery'],
   },
-  { title: 'Protect', pages: ['guide/csrf', 'guide/limits', 'guide/attack-your-application'] },
+  { title: 'Protect', pages: ['threat-model', 'guide/csrf', 'guide/limits', 'guide/attack-your-application'] },
   { title: 'Frameworks', pages: ['guide/express', 'guide/hono', 'guide/nextjs', 'guide/edge'] },
   { title: 'Store and send', pages: ['guide/storage', 'guide/postgres', 'guide/redis', 'guide/mail'] },
   { title: 'Operate', pages: ['guide/operating', 'guide/events', 'guide/command-line', 'guide/migrate'] },

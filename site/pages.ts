@@ -46,6 +46,9 @@ const outsideFences = (text: string, change: (prose: string) => string): string 
   return parts.join('\n');
 };
 
+/** A folder of data and the page that is made of it. */
+const rendered: Readonly<Record<string, string>> = { 'docs/evidence': 'docs/reference/evidence.md' };
+
 /** An image is none: it stays, and lies beside its page. */
 const link = /(?<!!)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
 
@@ -56,7 +59,9 @@ const relink = (file: string, text: string, known: ReadonlySet<string>): string 
       if (/^(?:[a-z]+:|#)/.test(target)) return whole;
       const [path = '', hash] = target.split('#');
       const full = posix.join(posix.dirname(file), path);
-      const page = [full, posix.join(full, 'README.md')].find((candidate) => known.has(candidate));
+      const page = [full, posix.join(full, 'README.md'), rendered[full]].find(
+        (candidate) => candidate !== undefined && known.has(candidate),
+      );
       if (page === undefined) return label;
       return `[${label}](/${pathOf(page)}${hash === undefined ? '' : `#${hash}`})`;
     }),

@@ -29,6 +29,14 @@ describe('pages', () => {
     expect(pagesOf([{ file: 'docs/a.md', text }])[0]?.text).toBe('# A\n\n![a chart](chart.svg), the chart');
   });
 
+  it('lead from a folder of data to the page that is made of it', () => {
+    const [page] = pagesOf([
+      { file: 'docs/a.md', text: '# A\n\n[map](evidence)' },
+      { file: 'docs/reference/evidence.md', text: '# Evidence' },
+    ]);
+    expect(page?.text).toContain('[map](/reference/evidence)');
+  });
+
   it('leave code blocks alone', () => {
     const text = '# A\n\n```md\n[b](../b)\n```\n\n[b](../b)';
     expect(pagesOf([{ file: 'docs/a.md', text }])[0]?.text).toBe('# A\n\n```md\n[b](../b)\n```\n\nb');

@@ -28,6 +28,24 @@ describe('what standards ask for and no other test is about', () => {
     expect([status, body.status]).toEqual([200, 'signed_in']);
   });
 
+  it('ASVS 7.1.2: every browser has a session of its own, as many as there are, and each can be ended', async () => {
+    const w = world();
+    await w.confirmed(email);
+    const browsers = [];
+    for (let count = 0; count < 12; count += 1) {
+      const browser = w.browser();
+      await browser.post('/login', { email, password: goodPassword });
+      await w.auth.drain();
+      browsers.push(browser);
+    }
+    const [first, ...others] = browsers;
+    const shown = (await first?.get('/sessions'))?.body.sessions;
+    expect(shown).toHaveLength(12);
+    for (const { id, current } of shown) if (!current) await first?.delete(`/sessions/${id}`);
+    for (const browser of others) expect((await browser.get('/session')).body.user).toBeNull();
+    expect((await first?.get('/session'))?.body.user).toMatchObject({ email });
+  });
+
   it('ASVS 10.2.3: a provider is asked for the scope of the configuration, letter by letter', async () => {
     for (const scope of ['openid email', 'openid']) {
       const w = oauthWorld(provider, { providers: [described(provider, { scope })] });
