@@ -33,6 +33,7 @@ const projects: TestProjectConfiguration[] = [
   { ...source, test: { name: 'sqlite', root: 'examples/sqlite', ...onServers } },
   { ...source, test: { name: 'site', root: 'site' } },
   { ...source, test: { name: 'tools', root: 'tools', testTimeout: 60_000 } },
+  { ...source, test: { name: 'bench', root: 'bench', ...onServers } },
   { ...source, test: { name: 'integration', root: 'integration', ...onServers } },
 ];
 export default projects;

@@ -4,7 +4,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /** Whatever runs in a process of its own. */
-const entries = ['main-run', 'storage-run', 'growth-run', 'tokens-run', 'express-server', 'storage-server'];
+const entries = [
+  'main-run',
+  'storage-run',
+  'growth-run',
+  'tokens-run',
+  'peers/run',
+  'express-server',
+  'storage-server',
+  'peers/server',
+];
 
 /**
  * Runs one of them as users run the SDK: compiled. A loader that compiles at import keeps the names of functions by a call for

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,10 @@ export const misplaced = (pages: readonly Page[]): readonly string[] => {
     .filter((path) => !apart.test(path) && named.filter((name) => name === path).length !== 1);
 };
 
+/** Images of `docs/`, by their path in it. */
+const images = (): readonly string[] =>
+  readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.svg'));
+
 /** Writes the pages and the configuration to where VitePress looks for them. */
 export const writePages = (pages: readonly Page[]): void => {
   rmSync(folders.pages, { recursive: true, force: true });
@@ -50,6 +54,7 @@ export const writePages = (pages: readonly Page[]): void => {
     writeFileSync(join(folders.pages, file), text);
   };
   for (const page of pages) write(`${page.path}.md`, page.text);
+  for (const image of images()) copyFileSync(join(root, 'docs', image), join(folders.pages, image));
   write('.vitepress/config.mjs', `export default ${JSON.stringify(configOf(pages, folders), null, 1)};\n`);
 };
 

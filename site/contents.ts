@@ -32,7 +32,7 @@ export const contents: readonly Section[] = [
   { title: 'Frameworks', pages: ['guide/express', 'guide/hono', 'guide/nextjs', 'guide/edge'] },
   { title: 'Store and send', pages: ['guide/storage', 'guide/postgres', 'guide/redis', 'guide/mail'] },
   { title: 'Operate', pages: ['guide/operating', 'guide/events', 'guide/command-line', 'guide/migrate'] },
-  { title: 'Extend', pages: ['guide/write-a-storage-adapter', 'architecture', 'roadmap'] },
+  { title: 'Extend', pages: ['guide/write-a-storage-adapter', 'architecture', 'performance', 'roadmap'] },
   {
     title: 'Reference',
     pages: [

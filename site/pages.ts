@@ -49,7 +49,8 @@ const outsideFences = (text: string, change: (prose: string) => string): string 
 /** A folder of data and the page that is made of it. */
 const rendered: Readonly<Record<string, string>> = { 'docs/evidence': 'docs/reference/evidence.md' };
 
-const link = /\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
+/** An image is none: it stays, and lies beside its page. */
+const link = /(?<!!)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
 
 /** Links lead to pages of the site; one to a file that has no page becomes its text. */
 const relink = (file: string, text: string, known: ReadonlySet<string>): string =>

@@ -14,6 +14,7 @@ const storeTests = [
   'packages/contract',
   'packages/postgres',
   'packages/redis',
+  'bench',
   'integration',
   'examples',
   'tools/services',

@@ -24,6 +24,11 @@ describe('pages', () => {
     expect(page?.text).toContain('See the example.');
   });
 
+  it('keep their images', () => {
+    const text = '# A\n\n![a chart](chart.svg), [the chart](chart.svg)';
+    expect(pagesOf([{ file: 'docs/a.md', text }])[0]?.text).toBe('# A\n\n![a chart](chart.svg), the chart');
+  });
+
   it('lead from a folder of data to the page that is made of it', () => {
     const [page] = pagesOf([
       { file: 'docs/a.md', text: '# A\n\n[map](evidence)' },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuthProblem, type CredentialRecord, days, minutes, seconds } from '../src/index.ts';
+import { AuthProblem, type CredentialRecord, days, minutes, StoreUnavailableError, seconds } from '../src/index.ts';
 import { type Browser, goodPassword, otherPassword, tally, type World } from './harness.ts';
 import { audience, bearer, type Program, program, tokenWorld } from './tokens.ts';
 
@@ -570,5 +570,26 @@ describe('the keys', () => {
     expect(answer.status).toBe(200);
     const fresh = await later.browser().post('/refresh', { refreshToken: own.refreshToken });
     expect(JSON.parse(atob(fresh.body.accessToken.split('.')[0])).kid).toBe('two');
+  });
+
+  it('RL-13: an outage is no bad bearer: guards throw AuthProblem 503, and it is noted', async () => {
+    let isDown = false;
+    const before = async (): Promise<void> => {
+      if (isDown) throw new StoreUnavailableError('credential.get', { cause: new Error('down') });
+    };
+    w = tokenWorld({ instruments: { before, after: async () => {} } });
+    await w.confirmed(email);
+    const headers = new Headers(bearer((await native()).accessToken));
+    isDown = true;
+    for (const ask of [
+      () => w.auth.authenticate(headers),
+      () => w.auth.require(headers),
+      () => w.auth.require(headers, { live: true }),
+    ]) {
+      const thrown: unknown = await ask().catch((error: unknown) => error);
+      expect(thrown).toBeInstanceOf(AuthProblem);
+      expect((thrown as AuthProblem).problem).toMatchObject({ status: 503, code: 'store_unavailable' });
+    }
+    expect(w.events.filter(({ name }) => name === 'request.failed')).toHaveLength(3);
   });
 });

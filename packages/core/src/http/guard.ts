@@ -46,19 +46,17 @@ export const guard = (needs: GuardNeeds): Guard => {
     const cookie = cookies.read(headers.get('cookie'), 'session');
     return cookie === null ? null : sessionIdOf(cookie);
   };
-  const read = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
-    const headers = headersOf(source);
-    const token = needs.bearer?.tokenOf(headers) ?? null;
-    if (needs.bearer && token !== null) return needs.bearer.authenticate(token, exact ? 'live' : needs.lagMs);
-    const sessionId = presentedBy(headers);
-    if (sessionId === null) return anonymous;
-    const caller = () => needs.open(source, context).caller;
-    const subject = await needs.authenticate(caller, sessionId, exact ? 0 : needs.lagMs);
-    return subject === null ? anonymous : { ok: true, subject };
-  };
+  /** One step, not two that call each other: every promise between a request and its session is paid for by every request. */
   const found = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
+    const lagMs = exact ? 0 : needs.lagMs;
     try {
-      return await read(source, context, exact);
+      const headers = headersOf(source);
+      const token = needs.bearer?.tokenOf(headers) ?? null;
+      if (needs.bearer && token !== null) return await needs.bearer.authenticate(token, exact ? 'live' : lagMs);
+      const sessionId = presentedBy(headers);
+      if (sessionId === null) return anonymous;
+      const subject = await needs.authenticate(() => needs.open(source, context).caller, sessionId, lagMs);
+      return subject === null ? anonymous : { ok: true, subject };
     } catch (error) {
       throw failure(needs.journal, needs.open(source, context).caller, error);
     }

@@ -57,7 +57,11 @@ const base64Form = /^[A-Za-z0-9+/]*={0,2}$/;
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> | null => {
   if (!base64Form.test(text)) return null;
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const decoded = atob(text);
+    const bytes = new Uint8Array(decoded.length);
+    // `Uint8Array.from` walks a text by its iterator, at ten times the price: every part of a token comes through here.
+    for (let at = 0; at < decoded.length; at += 1) bytes[at] = decoded.charCodeAt(at);
+    return bytes;
   } catch {
     return null;
   }

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { startRedis } from '../../tools/services/redis.ts';
+import { machine } from '../measure.ts';
+import { connected } from './backends.ts';
+import { bundleSizes } from './bundles.ts';
+import { contenders } from './contenders.ts';
+import { goalResults } from './goals.ts';
+import { logins } from './logins.ts';
+import { running } from './mounted.ts';
+import { peerOptions } from './options.ts';
+import { splitProcessors } from './processors.ts';
+import { faultsOf } from './proof.ts';
+import type { PeerResults } from './results.ts';
+import { checkResult, inRounds, loginResult } from './rounds.ts';
+import { checkConnections, checkSample, type Effort, loginSample, loginsAtOnce } from './samples.ts';
+import { tables } from './tables.ts';
+import { type Trips, tripCounter } from './trips.ts';
+import { versions } from './versions.ts';
+
+/** From `bench/node_modules/.bench-1/peers`, where this runs compiled. */
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const options = peerOptions(process.argv.slice(2), join(root, 'bench/results/peers.json'));
+const wanted = contenders.filter(({ name }) => name.includes(options.only));
+const wantedLogins = logins.filter(({ name }) => name.includes(options.only));
+if (wanted.length + wantedLogins.length === 0) throw new Error(`nobody is called ${options.only}`);
+const effort: Effort = options.isQuick
+  ? { warmSeconds: 0.3, seconds: 0.5, inProcessMs: 100 }
+  : { warmSeconds: 0.6, seconds: 1.5, inProcessMs: 300 };
+
+const settings = { shared_preload_libraries: 'pg_stat_statements' };
+const pinnedTo = splitProcessors();
+const [postgres, redis] = await Promise.all([startPostgres({ settings }), startRedis()]);
+const backends = await connected(postgres.url, redis.url);
+
+/** Before anything is timed: everybody answers as it must, and by how many round trips. */
+const proved = async (): Promise<ReadonlyMap<string, Trips>> => {
+  const counter = await tripCounter(backends, redis.url);
+  const trips = new Map<string, Trips>();
+  for (const contender of wanted) {
+    const server = await running(contender, backends);
+    const faults = await faultsOf(contender, server);
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    trips.set(contender.name, await counter.count(server));
+    await server.stop();
+  }
+  counter.close();
+  return trips;
+};
+
+try {
+  const place = { postgresUrl: postgres.url, redisUrl: redis.url, pinnedTo };
+  const trips = await proved();
+  const checks = await inRounds(
+    wanted.map(({ name }) => name),
+    options.rounds,
+    (name) => checkSample(name, place, effort),
+  );
+  const signIns = await inRounds(
+    wantedLogins.map(({ name }) => name),
+    options.rounds,
+    (name) => loginSample(name, place),
+  );
+  const bundles = await bundleSizes(root);
+  const results: PeerResults = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    rounds: options.rounds,
+    seconds: effort.seconds,
+    connections: checkConnections,
+    loginsAtOnce,
+    isPinned: pinnedTo !== null,
+    versions: versions(root),
+    checks: wanted.map((one) => checkResult(one, trips.get(one.name) ?? { redis: [], statements: 0 }, checks)),
+    logins: wantedLogins.map((one) => loginResult(one, signIns)),
+    bundles,
+    goals: goalResults(checks, bundles),
+  };
+  console.info(tables(results));
+  if (options.out !== null) writeFileSync(options.out, `${JSON.stringify(results, null, 2)}\n`);
+} finally {
+  await backends.close();
+  await Promise.all([postgres.stop(), redis.stop()]);
+}

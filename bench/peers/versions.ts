@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findPostgres, findRedis } from '../../tools/services/binaries.ts';
+
+const packages = [
+  'better-auth',
+  'express-session',
+  'connect-redis',
+  'iron-session',
+  'jsonwebtoken',
+  'jose',
+  'bcrypt',
+  'express',
+  'pg',
+  'redis',
+  'autocannon',
+];
+
+/** What was measured, as it is installed. */
+export const versions = (root: string): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(packages.map((name) => [name, installed(root, name)])),
+  PostgreSQL: numberIn(join(findPostgres() ?? '', 'postgres')),
+  Redis: numberIn(findRedis() ?? ''),
+});
+
+const installed = (root: string, name: string): string => {
+  const file = join(root, 'bench/node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+};
+
+const numberIn = (file: string): string =>
+  existsSync(file) || dirname(file) === '.'
+    ? (/\d+\.[\d.]+/.exec(execFileSync(file, ['--version'], { encoding: 'utf8' }))?.[0] ?? 'unknown')
+    : 'unknown';
