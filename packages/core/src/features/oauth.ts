@@ -15,7 +15,7 @@ import type { OAuthAccount } from '../ports/domain.ts';
 import type { Caller } from '../ports/journal.ts';
 import type { JsonObject } from '../ports/json.ts';
 import type { OAuthProvider } from '../ports/oauth-provider.ts';
-import { onDemand } from '../primitives/on-demand.ts';
+import { once, onDemand } from '../primitives/on-demand.ts';
 import { matchesReturnTo, safeReturnTo } from '../primitives/return-to.ts';
 import { oauthIssues } from './oauth/check.ts';
 import type { ProviderTokens } from './oauth/provider-tokens.ts';
@@ -123,19 +123,12 @@ const leaving =
 const clientOnDemand = (kit: Kit, provider: OAuthProvider): OAuthClient => {
   const { settings, http, clock, clockSkewMs } = kit;
   const redirectUri = `${settings.origin}${settings.basePath}/oauth/${provider.id}/callback`;
-  let made: OAuthClient | null = null;
-  const load = async (): Promise<OAuthClient> => {
-    const { oauthClient } = await import('../modules/oauth-client/client.ts');
-    made ??= oauthClient({
-      provider,
-      http,
-      clock,
-      clockSkewMs,
-      redirectUri,
+  const load = once(async () =>
+    (await import('../modules/oauth-client/client.ts')).oauthClient({
+      ...{ provider, http, clock, clockSkewMs, redirectUri },
       loopback: settings.mode === 'development',
-    });
-    return made;
-  };
+    }),
+  );
   return {
     id: provider.id,
     authorize: async (attempt) => (await load()).authorize(attempt),
