@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type ColdFigures, coldImports } from './cold-import.ts';
+import { type ColdFigures, coldImports } from './cold/imports.ts';
 import { machine } from './measure.ts';
 
 /** `pnpm bench:cold [rounds] [file]`: fresh processes that import, over one that imports nothing; JSON where a file is named. */

@@ -5,13 +5,13 @@ import { build, type Plugin } from 'esbuild';
 
 /** Whatever runs in a process of its own. */
 const entries = [
-  'main-run',
-  'storage-run',
-  'growth-run',
-  'tokens-run',
+  'session/run',
+  'session/express-server',
+  'storage/run',
+  'storage/server',
+  'growth/run',
+  'tokens/run',
   'peers/run',
-  'express-server',
-  'storage-server',
   'peers/server',
 ];
 
@@ -26,6 +26,7 @@ export const compiled = async (entry: string, args: readonly string[]): Promise<
     await build({
       entryPoints: entries.map((name) => fileURLToPath(new URL(`./${name}.ts`, import.meta.url))),
       outdir,
+      outbase: fileURLToPath(new URL('.', import.meta.url)),
       outExtension: { '.js': '.mjs' },
       bundle: true,
       splitting: false,

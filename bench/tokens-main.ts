@@ -1,4 +1,4 @@
 import { compiled } from './compiled.ts';
 
 /** `pnpm bench:tokens [rounds] [file]`: prints every figure as median and spread, and writes them as JSON where a file is named. */
-await compiled('tokens-run', process.argv.slice(2));
+await compiled('tokens/run', process.argv.slice(2));

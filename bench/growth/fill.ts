@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { credentialOf, sessionOf, userOf } from './storage-samples.ts';
+import { credentialOf, sessionOf, userOf } from '../storage/samples.ts';
 
 export const perUser = 5;
 

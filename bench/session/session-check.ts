@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createAuth, memoryStores, password } from '@sallyport/core';
-import { type Figure, interleave, microsecondsEach } from './measure.ts';
+import { type Figure, interleave, microsecondsEach } from '../measure.ts';
 
 const calls = 20_000;
 

@@ -3,7 +3,7 @@ import { localJwks, verifyAccessToken } from '@sallyport/core/verify';
 import { createVerifier } from 'fast-jwt';
 import { importJWK, jwtVerify, SignJWT } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
-import { type Figure, interleave, microsecondsEach, type Sampler } from './measure.ts';
+import { type Figure, interleave, microsecondsEach, type Sampler } from '../measure.ts';
 
 type Alg = 'EdDSA' | 'ES256';
 

@@ -4,9 +4,9 @@ import { fromPg, migrate, postgresStores, type Run } from '@sallyport/postgres';
 import { fromNodeRedis, type RedisEval, redisStores } from '@sallyport/redis';
 import pg from 'pg';
 import { createClient } from 'redis';
-import { startPostgres } from '../tools/services/postgres.ts';
-import { startRedis } from '../tools/services/redis.ts';
-import { fastVerbs, populate } from './storage-verbs.ts';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { startRedis } from '../../tools/services/redis.ts';
+import { fastVerbs, populate } from './verbs.ts';
 
 export interface Trips {
   readonly what: string;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { startPostgres } from '../tools/services/postgres.ts';
-import { fill } from './growth-fill.ts';
-import { openSchema, settings, sizesOf } from './growth-postgres.ts';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { fill } from './fill.ts';
+import { openSchema, settings, sizesOf } from './postgres.ts';
 
 /** What a touch of a session writes: a deadline that moved, in a row whose indexes it leaves alone (HOT) or not. */
 export interface Touches {

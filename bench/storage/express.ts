@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
-import { startPostgres } from '../tools/services/postgres.ts';
-import { startRedis } from '../tools/services/redis.ts';
-import { type Figure, figure } from './measure.ts';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { startRedis } from '../../tools/services/redis.ts';
+import { type Figure, figure } from '../measure.ts';
 
 const kinds = ['bare get', 'redis, lag 5 s', 'bare get and account', 'redis, lag 0', 'bare join', 'postgres'] as const;
 type Kind = (typeof kinds)[number];
@@ -53,7 +53,7 @@ export const expressOnStores = async (rounds: number, seconds: number): Promise<
 };
 
 const sampleOf = async (args: readonly string[], seconds: number): Promise<Sample> => {
-  const child = fork(fileURLToPath(new URL('./storage-server.mjs', import.meta.url)), args);
+  const child = fork(fileURLToPath(new URL('../storage/server.mjs', import.meta.url)), args);
   try {
     const { port, cookie } = await message<{ port: number; cookie: string }>(child);
     const load = (duration: number) =>

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
+import { machine, table } from '../measure.ts';
+import { storage, storageTables } from '../storage/storage.ts';
 import { expressProfile } from './express-profile.ts';
 import { loginFlood } from './login-flood.ts';
-import { machine, table } from './measure.ts';
 import { sessionCheck } from './session-check.ts';
-import { storage, storageTables } from './storage.ts';
 
 const rounds = Number(process.argv[2] ?? 9);
 const file = process.argv[3];

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { fromIoredis, fromNodeRedis, type IoredisClient, type RedisEval, redisStores } from '@sallyport/redis';
 import { createClient } from 'redis';
-import { startRedis } from '../tools/services/redis.ts';
-import { type Contestant, control, type Duel, duel, type Effort, type Pair, type Thunk } from './storage-duel.ts';
-import { type FastStores, fastVerbs, populate, type Verb } from './storage-verbs.ts';
+import { startRedis } from '../../tools/services/redis.ts';
+import { type Contestant, control, type Duel, duel, type Effort, type Pair, type Thunk } from './duel.ts';
+import { type FastStores, fastVerbs, populate, type Verb } from './verbs.ts';
 
 /** Every verb on Redis by node-redis, and `get` by ioredis, beside the same commands sent by the client itself. */
 export const storageRedis = async (effort: Effort): Promise<readonly Duel[]> => {

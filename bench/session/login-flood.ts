@@ -1,4 +1,4 @@
-import { type Figure, figure } from './measure.ts';
+import { type Figure, figure } from '../measure.ts';
 import { type BenchServer, startServer } from './server-process.ts';
 
 const inFlight = 200;

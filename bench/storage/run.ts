@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { machine } from './measure.ts';
+import { machine } from '../measure.ts';
 import { storage, storageTables } from './storage.ts';
 
 const rounds = Number(process.argv[2] ?? 9);

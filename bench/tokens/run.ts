@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { machine, table } from './measure.ts';
-import { tokenRefresh } from './token-refresh.ts';
-import { tokenVerify } from './token-verify.ts';
+import { machine, table } from '../measure.ts';
+import { tokenRefresh } from './refresh.ts';
+import { tokenVerify } from './verify.ts';
 
 const rounds = Number(process.argv[2] ?? 9);
 const file = process.argv[3];

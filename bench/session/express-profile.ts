@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import { type Figure, interleave } from './measure.ts';
+import { type Figure, interleave } from '../measure.ts';
 import { startServer } from './server-process.ts';
 
 /** `GET /api/profile` per second over 32 connections: signed in, beside bare Express with the same answer. */

@@ -1,7 +1,7 @@
 import { fromPg, postgresStores } from '@sallyport/postgres';
-import { startPostgres } from '../tools/services/postgres.ts';
-import { fill } from './growth-fill.ts';
-import { openSchema, settings } from './growth-postgres.ts';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { fill } from './fill.ts';
+import { openSchema, settings } from './postgres.ts';
 
 export interface Sweep {
   readonly sessions: number;

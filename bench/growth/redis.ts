@@ -1,10 +1,10 @@
 import type { SessionRecord } from '@sallyport/core/ports';
 import { fromNodeRedis, type RedisEval, redisStores } from '@sallyport/redis';
 import { createClient } from 'redis';
-import { startRedis } from '../tools/services/redis.ts';
-import { idOf } from './growth-postgres.ts';
-import { micros, quantile, type Thunk } from './storage-duel.ts';
-import { places, secretId, sessionOf, takeOf, userIdOf } from './storage-samples.ts';
+import { startRedis } from '../../tools/services/redis.ts';
+import { micros, quantile, type Thunk } from '../storage/duel.ts';
+import { places, secretId, sessionOf, takeOf, userIdOf } from '../storage/samples.ts';
+import { idOf } from './postgres.ts';
 
 export interface RedisGrowth {
   readonly sessions: number;

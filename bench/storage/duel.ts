@@ -1,4 +1,4 @@
-import { type Figure, figure } from './measure.ts';
+import { type Figure, figure } from '../measure.ts';
 
 /** What is asked many times, ready to go: whatever it needs was made before the clock starts. */
 export type Thunk = () => Promise<unknown>;

@@ -2,8 +2,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createAuth, jwt, memoryStores, password } from '@sallyport/core';
 import { fromNodeRedis, redisStores } from '@sallyport/redis';
 import { createClient } from 'redis';
-import { startRedis } from '../tools/services/redis.ts';
-import { type Figure, interleave } from './measure.ts';
+import { startRedis } from '../../tools/services/redis.ts';
+import { type Figure, interleave } from '../measure.ts';
 
 const callers = 32;
 const turns = 20;

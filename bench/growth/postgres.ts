@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { SessionRecord, Stores } from '@sallyport/core/ports';
 import { fromPg, migrate, postgresStores } from '@sallyport/postgres';
 import pg from 'pg';
-import { startPostgres } from '../tools/services/postgres.ts';
-import { fill, perUser } from './growth-fill.ts';
-import type { Layout } from './growth-layouts.ts';
-import { micros, quantile, type Thunk } from './storage-duel.ts';
-import { places, secretId, sessionOf, takeOf, userIdOf } from './storage-samples.ts';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { micros, quantile, type Thunk } from '../storage/duel.ts';
+import { places, secretId, sessionOf, takeOf, userIdOf } from '../storage/samples.ts';
+import { fill, perUser } from './fill.ts';
+import type { Layout } from './layouts.ts';
 
 export interface VerbCost {
   /** One after another, from here to there and back. */

@@ -1,6 +1,6 @@
 import type { OneTimeToken, SessionRecord, Stores } from '@sallyport/core/ports';
-import type { Thunk } from './storage-duel.ts';
-import { oneTimeOf, places, secretId, sessionOf, takeOf, userIdOf } from './storage-samples.ts';
+import type { Thunk } from './duel.ts';
+import { oneTimeOf, places, secretId, sessionOf, takeOf, userIdOf } from './samples.ts';
 
 export type FastStores = Pick<Stores, 'ephemeral' | 'rateLimits'>;
 

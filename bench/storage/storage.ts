@@ -1,10 +1,10 @@
-import { type Figure, table } from './measure.ts';
-import { adapterAlone } from './storage-adapter.ts';
-import { type Duel, duelTable } from './storage-duel.ts';
-import { type ExpressOnStores, expressOnStores } from './storage-express.ts';
-import { storagePostgres } from './storage-postgres.ts';
-import { storageRedis } from './storage-redis.ts';
-import { storageTrips, type Trips, tripsTable } from './storage-trips.ts';
+import { type Figure, table } from '../measure.ts';
+import { adapterAlone } from './adapter.ts';
+import { type Duel, duelTable } from './duel.ts';
+import { type ExpressOnStores, expressOnStores } from './express.ts';
+import { storagePostgres } from './postgres.ts';
+import { storageRedis } from './redis.ts';
+import { storageTrips, type Trips, tripsTable } from './trips.ts';
 
 export interface StorageResults {
   readonly adapterAlone: Readonly<Record<string, Figure>>;

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { layouts } from './growth-layouts.ts';
-import { growthOnPostgres, growthRow } from './growth-postgres.ts';
-import { growthOnRedis, type RedisGrowth, redisGrowthRow } from './growth-redis.ts';
-import { sweepOnPostgres, sweepRow } from './growth-sweep.ts';
-import { touchesOnPostgres, touchesRow } from './growth-touches.ts';
-import { machine } from './measure.ts';
+import { machine } from '../measure.ts';
+import { layouts } from './layouts.ts';
+import { growthOnPostgres, growthRow } from './postgres.ts';
+import { growthOnRedis, type RedisGrowth, redisGrowthRow } from './redis.ts';
+import { sweepOnPostgres, sweepRow } from './sweep.ts';
+import { touchesOnPostgres, touchesRow } from './touches.ts';
 
 const exponent = Number(process.argv[2] ?? 7);
 const file = process.argv[3];

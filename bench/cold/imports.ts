@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Figure, figure } from './measure.ts';
+import { type Figure, figure } from '../measure.ts';
 
 /** What a process does before its first request, in the packages as they are published. */
 const programs: Readonly<Record<string, string>> = {
@@ -99,7 +99,7 @@ export type ColdFigures = { readonly [Of in keyof Sample]: Figure };
 /** Over a process that imports nothing, taken in the same round. */
 export const coldImports = async (rounds: number): Promise<Readonly<Record<string, ColdFigures>>> => {
   // Beside the dependencies of the bench, so that packages are found.
-  const folder = fileURLToPath(new URL(`./node_modules/.cold-${process.pid}`, import.meta.url));
+  const folder = fileURLToPath(new URL(`../node_modules/.cold-${process.pid}`, import.meta.url));
   mkdirSync(folder, { recursive: true });
   try {
     const files = Object.entries(programs).map(([name, program], at) => {

@@ -1,10 +1,10 @@
 import type { CredentialRecord, Stores } from '@sallyport/core/ports';
 import { fromPg, migrate, type Param, postgresStores, type Run } from '@sallyport/postgres';
 import pg from 'pg';
-import { startPostgres } from '../tools/services/postgres.ts';
-import { type Contestant, control, type Duel, duel, type Effort, type Pair, type Thunk } from './storage-duel.ts';
-import { credentialOf, takeOf, userIdOf, userOf } from './storage-samples.ts';
-import { fastVerbs, inChunks, isFound, type Populated, populate, population, type Verb } from './storage-verbs.ts';
+import { startPostgres } from '../../tools/services/postgres.ts';
+import { type Contestant, control, type Duel, duel, type Effort, type Pair, type Thunk } from './duel.ts';
+import { credentialOf, takeOf, userIdOf, userOf } from './samples.ts';
+import { fastVerbs, inChunks, isFound, type Populated, populate, population, type Verb } from './verbs.ts';
 
 /** Every verb on Postgres by `pg`, beside `pool.query` of the very statement, prepared, with its parameters at hand. */
 export const storagePostgres = async (effort: Effort): Promise<readonly Duel[]> => {

@@ -1,9 +1,9 @@
 import type { SessionRecord } from '@sallyport/core/ports';
 import { fromPg, type PgClient, postgresStores } from '@sallyport/postgres';
 import { fromNodeRedis, type NodeRedisClient, redisStores } from '@sallyport/redis';
-import { type Figure, figure } from './measure.ts';
-import type { Thunk } from './storage-duel.ts';
-import { secretId, sessionOf, userIdOf } from './storage-samples.ts';
+import { type Figure, figure } from '../measure.ts';
+import type { Thunk } from './duel.ts';
+import { secretId, sessionOf, userIdOf } from './samples.ts';
 
 const inFlight = 32;
 const turns = 100;
