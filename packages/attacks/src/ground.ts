@@ -1,10 +1,10 @@
-import { given, NoAnswer, NotApplicable } from './attack.ts';
 import { type Browser, cookieHeader, keep, newBrowser } from './browser.ts';
 import { type Mailbox, type Mark, mailbox } from './mailbox.ts';
 import type { Meter } from './meter.ts';
 import type { Expect, Profile, Step, StepName } from './profile.ts';
 import { addressText, type Target } from './target.ts';
 import { filled, formOf, pathWith, type Values } from './template.ts';
+import { given, NoAnswer, NotApplicable } from './verdict.ts';
 import { type Answer, answerOf, memberAt } from './wire.ts';
 
 /** What a request has otherwise than the browser would send it. */

@@ -1,5 +1,4 @@
 export type { Attack, AttackClass } from './attack.ts';
-export { Finding, NotApplicable, Unclear } from './attack.ts';
 export {
   type AttackUrlOptions,
   attackUrl,
@@ -37,4 +36,5 @@ export { type Report, type Result, type RunOptions, runAttacks, tryAttack, type 
 export { type InProcess, inProcess, type Mail, type Target } from './target.ts';
 export type { Values } from './template.ts';
 export { type ByUrl, byUrl } from './url.ts';
+export { Finding, NotApplicable, Unclear } from './verdict.ts';
 export type { Answer, Received, Sent, SetCookie, Transport } from './wire.ts';

@@ -1,5 +1,5 @@
-import { NotApplicable, Unclear } from './attack.ts';
 import type { Mail, Target } from './target.ts';
+import { NotApplicable, Unclear } from './verdict.ts';
 
 /** The mails of a moment, to ask later for what came since; `null` = before the first. An outbox may forget its oldest. */
 export type Mark = readonly string[] | null;

@@ -1,4 +1,4 @@
-import { Unclear } from './attack.ts';
+import { Unclear } from './verdict.ts';
 
 export interface Bounds {
   /** Requests of one attack; default 300. */

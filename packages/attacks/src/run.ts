@@ -1,9 +1,10 @@
-import { type Attack, Finding, given, NotApplicable, Unclear } from './attack.ts';
+import type { Attack } from './attack.ts';
 import { attacks } from './attacks.ts';
 import { type Ground, groundOf } from './ground.ts';
 import { type Bounds, defaultBounds, type Meter, meter } from './meter.ts';
 import type { Profile } from './profile.ts';
 import type { Target } from './target.ts';
+import { Finding, given, NotApplicable, Unclear } from './verdict.ts';
 
 export type Verdict = 'held' | 'finding' | 'not applicable' | 'inconclusive';
 

@@ -1,6 +1,7 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground } from '../ground.ts';
 import type { StepName } from '../profile.ts';
+import { given, must } from '../verdict.ts';
 import { loginNames, survives } from './injection.ts';
 
 const takers: readonly StepName[] = ['login', 'register', 'forgot', 'reset', 'resend', 'confirm'];

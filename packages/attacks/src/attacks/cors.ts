@@ -1,5 +1,6 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground } from '../ground.ts';
+import { given, must } from '../verdict.ts';
 import { evil, from, sibling } from './csrf.ts';
 
 const readable = async (ground: Ground, origin: string): Promise<string | null> => {

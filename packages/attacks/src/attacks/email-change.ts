@@ -1,5 +1,6 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import { sameAddress } from '../mailbox.ts';
+import { given, must } from '../verdict.ts';
 
 export const emailChange: readonly Attack[] = attacksOf('e-mail', [
   {

@@ -1,6 +1,7 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground } from '../ground.ts';
 import { linksOf, sameAddress } from '../mailbox.ts';
+import { given, must } from '../verdict.ts';
 
 /** Registers an address that may be known, confirms whatever link is mailed for it, and says whether the password signs in. */
 const takesOver = async (ground: Ground, spelled: string, owner: string): Promise<boolean> => {

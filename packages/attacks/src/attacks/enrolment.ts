@@ -1,6 +1,7 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import { copyOf } from '../browser.ts';
 import { totp } from '../totp.ts';
+import { given, must } from '../verdict.ts';
 import { enrol, enrolled, enters, nextStep, profileOf, secretAt, textAt } from './mfa.ts';
 import { bitsOf } from './tokens.ts';
 

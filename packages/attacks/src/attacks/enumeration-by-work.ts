@@ -1,5 +1,6 @@
-import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground, Outcome } from '../ground.ts';
+import { given, must, NotApplicable } from '../verdict.ts';
 import { login, same } from './enumeration.ts';
 
 const costOf = async (ground: Ground, ask: () => Promise<Outcome>): Promise<number> => {

@@ -1,5 +1,6 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground, Outcome } from '../ground.ts';
+import { given, must } from '../verdict.ts';
 
 /** An answer as an attacker compares it: its status, the shape of its body, the names and sizes of its headers. */
 const faceOf = ({ status, json, body, headers, cookies }: Outcome): string =>

@@ -1,5 +1,6 @@
-import { type Attack, attacksOf, Finding, given, must, NoAnswer } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import { type Ground, type Outcome, succeeded } from '../ground.ts';
+import { Finding, given, must, NoAnswer } from '../verdict.ts';
 
 /** What the login calls its members. */
 export const loginNames = (ground: Ground): readonly [email: string, password: string] => {

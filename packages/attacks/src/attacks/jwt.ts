@@ -1,7 +1,8 @@
 import type { webcrypto } from 'node:crypto';
-import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import { base64url, encoded } from '../base64url.ts';
 import type { Ground } from '../ground.ts';
+import { given, must, NotApplicable } from '../verdict.ts';
 import { memberAt } from '../wire.ts';
 
 /** The parts of a signed token, unverified. */

@@ -1,4 +1,5 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
+import { given, must } from '../verdict.ts';
 
 const secrets =
   /"(?:password|passwordHash|password_hash|hash|salt|secret|mfa_?secret|totp_?secret|reset_?token)"\s*:\s*"|\$(?:2[aby]|argon2\w*|scrypt)\$/i;

@@ -1,6 +1,7 @@
-import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground } from '../ground.ts';
 import { linksOf, sameAddress } from '../mailbox.ts';
+import { given, must, NotApplicable } from '../verdict.ts';
 
 /** The mails of a reset that was asked for with these headers. */
 const hostsOf = async (ground: Ground, headers: Readonly<Record<string, string>>): Promise<readonly string[]> => {

@@ -1,10 +1,11 @@
-import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Browser } from '../browser.ts';
 import type { Ground, Outcome, Person } from '../ground.ts';
 import { succeeded } from '../ground.ts';
 import type { SecondFactorProfile } from '../profile.ts';
 import type { Values } from '../template.ts';
 import { totp } from '../totp.ts';
+import { given, must, NotApplicable } from '../verdict.ts';
 import { memberAt } from '../wire.ts';
 
 const stepMs = 30_000;

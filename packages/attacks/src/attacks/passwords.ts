@@ -1,5 +1,6 @@
-import { type Attack, attacksOf, Finding, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground } from '../ground.ts';
+import { Finding, given, must } from '../verdict.ts';
 
 /** Registers with one password, and says whether another one opens the account. The right one has to. */
 const alsoOpens = async (ground: Ground, right: string, wrong: string): Promise<boolean> => {

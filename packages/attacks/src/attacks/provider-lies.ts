@@ -1,8 +1,9 @@
-import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import { base64url } from '../base64url.ts';
 import { type Browser, copyOf } from '../browser.ts';
 import type { Ground } from '../ground.ts';
 import type { Claims, Lie, LyingProvider } from '../lying-provider.ts';
+import { given, must, NotApplicable } from '../verdict.ts';
 import { memberAt } from '../wire.ts';
 import { callback, start } from './oauth.ts';
 

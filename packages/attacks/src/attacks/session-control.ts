@@ -1,6 +1,7 @@
-import { type Attack, attacksOf, given, must, NotApplicable } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
 import { type Browser, copyOf } from '../browser.ts';
 import type { Ground } from '../ground.ts';
+import { given, must, NotApplicable } from '../verdict.ts';
 import { memberAt } from '../wire.ts';
 import { outlives } from './sessions.ts';
 

@@ -1,4 +1,5 @@
-import { type Attack, attacksOf, given, must } from '../attack.ts';
+import { type Attack, attacksOf } from '../attack.ts';
+import { given, must } from '../verdict.ts';
 import { cookieOnly, outlives } from './sessions.ts';
 
 export const sessionEnds: readonly Attack[] = attacksOf('sessions', [
