@@ -11,6 +11,7 @@ import { enumerationByWork } from './attacks/enumeration-by-work.ts';
 import { framework } from './attacks/framework.ts';
 import { injection } from './attacks/injection.ts';
 import { jwt } from './attacks/jwt.ts';
+import { knownPasswords } from './attacks/known-passwords.ts';
 import { leaks } from './attacks/leaks.ts';
 import { limits } from './attacks/limits.ts';
 import { linkMails } from './attacks/link-mails.ts';
@@ -28,6 +29,7 @@ import { tokens } from './attacks/tokens.ts';
 /** Every attack, class by class. */
 export const attacks: readonly Attack[] = [
   ...passwords,
+  ...knownPasswords,
   ...enumeration,
   ...enumerationByWork,
   ...email,

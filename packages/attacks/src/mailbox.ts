@@ -10,6 +10,8 @@ export interface Mailbox {
   since(mark: Mark): Promise<readonly Mail[]>;
   /** The newest token for an address since a mark. Waits for it. */
   token(address: string, mark: Mark): Promise<string>;
+  /** Every token for an address since a mark. Does not wait. Unclear where links were mailed, and none holds a token. */
+  tokens(address: string, mark: Mark): Promise<readonly string[]>;
   /** The newest link for an address since a mark. */
   link(address: string, mark: Mark): Promise<URL>;
 }
@@ -44,6 +46,14 @@ export const mailbox = (target: Target, place: TokenPlace): Mailbox => {
     mark: async () => (await all()).map((mail) => JSON.stringify(mail)),
     since: async (mark) => newer(await all(), mark),
     link,
+    tokens: async (address, mark) => {
+      const mails = newer(await all(), mark).filter(({ to }) => sameAddress(to, address));
+      const links = mails.flatMap(linksOf);
+      const found = links.flatMap((url) => tokenOf(url, place) ?? []);
+      // A profile that looks in the wrong place tries nothing, and must not be told that all is well.
+      if (found.length === 0 && links.length > 0) throw new Unclear(missing(address, mails.length, place));
+      return [...new Set(found)];
+    },
     token: async (address, mark) => tokenOf(await link(address, mark), place) ?? '',
   };
 };

@@ -2,6 +2,7 @@ import { type Attack, attacksOf } from '../attack.ts';
 import { type Browser, copyOf } from '../browser.ts';
 import type { Ground } from '../ground.ts';
 import { given, must, NotApplicable } from '../verdict.ts';
+import { type Answer, memberAt } from '../wire.ts';
 import { bitsOf } from './tokens.ts';
 
 /** Does something, and says whether the session of before is still signed in. */
@@ -22,6 +23,13 @@ export const cookieOnly = (ground: Ground): string => {
   const { session } = ground.profile;
   if (!('cookie' in session)) throw new NotApplicable('the session is no cookie');
   return session.cookie;
+};
+
+/** What an answer of `session` says of whose it is: the member at `has`, and the address. */
+const namesIn = (ground: Ground, email: string, { body, json }: Answer): readonly string[] => {
+  const { has } = ground.profile.steps.session.ok ?? {};
+  const id = has === undefined ? undefined : memberAt(json, has);
+  return [...(id === undefined ? [] : [JSON.stringify(id)]), ...(body.includes(email) ? [email] : [])];
 };
 
 export const sessions: readonly Attack[] = attacksOf('sessions', [
@@ -230,10 +238,15 @@ export const sessions: readonly Attack[] = attacksOf('sessions', [
     claim: 'Answers to requests at one time are never mixed up.',
     run: async (ground) => {
       const members = [await ground.member(), await ground.member()];
-      for (const { person, browser } of members) {
-        const { body } = await ground.does(copyOf(browser), 'session', {}, { apart: true });
-        given(body.includes(person.email), '`session` does not tell whose it is');
-      }
+      const own: (readonly string[])[] = [];
+      for (const { person, browser } of members)
+        own.push(namesIn(ground, person.email, await ground.does(copyOf(browser), 'session', {}, { apart: true })));
+      // What both have says of nobody whose it is: `true`, or the name of a role.
+      const telling = own.map((names, i) => names.filter((name) => own[1 - i]?.includes(name) === false));
+      given(
+        telling.every(({ length }) => length > 0),
+        '`session` does not tell whose it is, neither at `has` nor by the address',
+      );
       const asks = Array.from({ length: 24 }, (_, i) => members[i % 2]).flatMap((one) =>
         one === undefined ? [] : [one],
       );
@@ -244,9 +257,12 @@ export const sessions: readonly Attack[] = attacksOf('sessions', [
         answers.every(({ status }) => status < 500 && status !== 429),
         'some of 24 reads were refused',
       );
-      const mixed = answers.filter(({ body }, i) =>
-        members.some(({ person }, j) => j !== i % 2 && body.includes(person.email)),
-      );
+      const mixed = answers.filter((answer, i) => {
+        const other = 1 - (i % 2);
+        return namesIn(ground, members[other]?.person.email ?? '', answer).some((name) =>
+          telling[other]?.includes(name),
+        );
+      });
       must(mixed.length === 0, `${mixed.length} of 24 answers were somebody else’s`);
       return 'none of 24 is';
     },
