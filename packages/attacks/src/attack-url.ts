@@ -1,12 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { attacks } from './attacks.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { sallyport } from './profiles/sallyport.ts';
 import { junit } from './report/junit.ts';
-import { type Report, runAttacks } from './run.ts';
-import { byUrl, isLoopback } from './url.ts';
+import { checkWritable, written } from './report-files.ts';
+import { checkNames, type Report, runAttacks } from './run.ts';
+import type { Target } from './target.ts';
+import { byUrl, isAllowed, isLoopback } from './url.ts';
 
-/** 0 nothing was found, 1 something was found, 2 nothing could be told. */
+/** 0 nothing was found; 1 something was; 2 nothing could be told, or too little: see `Report.incomplete`. */
 export type ExitStatus = 0 | 1 | 2;
 
 export interface AttackUrlOptions {
@@ -18,34 +20,52 @@ export interface AttackUrlOptions {
   readonly skip: Readonly<Record<string, string>>;
   /** A file for the report as JUnit XML. */
   readonly junit: string | null;
+  /** A file for the report as JSON. */
+  readonly json: string | null;
   readonly allow: readonly string[];
   readonly ownThis: boolean;
   /** `null` = 100 on this computer, 10 elsewhere. */
   readonly perSecond: number | null;
 }
 
-/** What a command does: attacks, and says how to exit. Throws for what it cannot or may not do. */
-export const attackUrl = async (
-  options: AttackUrlOptions,
-): Promise<{ readonly report: Report; readonly status: ExitStatus }> => {
+export interface AttackUrlResult {
+  readonly report: Report;
+  readonly status: ExitStatus;
+  /** A line for each file that could not be written in the end. */
+  readonly complaints: readonly string[];
+}
+
+/** What a command does: attacks, and says how to exit. Throws for what it cannot or may not do, before anything was attacked. */
+export const attackUrl = async (options: AttackUrlOptions): Promise<AttackUrlResult> => {
   const url = new URL(options.url);
   const profile = await profileFor(url, options.profile);
   const outbox = options.outbox ?? profile.outbox;
+  const only = options.only ?? undefined;
+  checkNames(attacks, [...(only ?? []), ...Object.keys(options.skip)]);
+  checkHosts([url, ...(outbox === undefined ? [] : [new URL(outbox, url)])], options);
+  const junitFile = { option: '--junit', file: options.junit };
+  const jsonFile = { option: '--json', file: options.json };
+  await checkWritable([junitFile, jsonFile]);
   const target = await byUrl(options.url, {
     allow: options.allow,
     ownThis: options.ownThis,
     trustsAddressHeader: profile.addressHeader !== undefined,
     ...(outbox === undefined ? {} : { outbox }),
   });
+  await checkAnswers(target, profile);
   const report = await runAttacks({
     profile,
     target,
     skip: options.skip,
     bounds: { perSecond: options.perSecond ?? (isLoopback(url) ? 100 : 10) },
-    ...(options.only === null ? {} : { only: options.only }),
+    ...(only === undefined ? {} : { only }),
   });
-  if (options.junit !== null) await writeFile(options.junit, junit(report));
-  return { report, status: statusOf(report) };
+  const complaints = await written([
+    { ...junitFile, text: () => junit(report) },
+    { ...jsonFile, text: () => `${JSON.stringify(report, null, 2)}\n` },
+  ]);
+  const status = statusOf(report);
+  return { report, status: status === 0 && complaints.length > 0 ? 2 : status, complaints };
 };
 
 /** A line for each attack. */
@@ -70,9 +90,28 @@ export const rateOf = (text: string | undefined): number | null => {
   return rate;
 };
 
-const statusOf = ({ results }: Report): ExitStatus => {
+const statusOf = ({ results, incomplete }: Report): ExitStatus => {
   if (results.some(({ verdict }) => verdict === 'finding')) return 1;
-  return results.some(({ verdict }) => verdict === 'held') ? 0 : 2;
+  return incomplete === null && results.some(({ verdict }) => verdict === 'held') ? 0 : 2;
+};
+
+/** In the words of the command, unlike `byUrl`, which would refuse them as well. */
+const checkHosts = (urls: readonly URL[], options: AttackUrlOptions): void => {
+  const stranger = urls.find((one) => !isAllowed(one, options));
+  if (stranger === undefined) return;
+  const { hostname } = stranger;
+  throw new TypeError(
+    `${hostname} is not this computer: name it, --allow ${hostname}, or say that it is yours to attack, --i-own-this`,
+  );
+};
+
+/** Whatever it answers: that it is not there is said once, and not by every attack. */
+const checkAnswers = async (target: Target, { steps }: Profile): Promise<void> => {
+  try {
+    await target.send({ method: 'GET', path: steps.session.path, headers: [], body: null, address: 1 });
+  } catch (error) {
+    throw new Error(`nothing answers at ${target.origin}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 const profileFor = async (url: URL, file: string | null): Promise<Profile> => {

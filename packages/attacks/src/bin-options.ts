@@ -22,7 +22,8 @@ export const usage = `sallyport-attacks URL [options]
   --rate N            requests a second; default 100 on this computer, 10 elsewhere
   --list              the attacks, without running any
 
-Exit status: 0 nothing was found, 1 something was found, 2 nothing could be told.`;
+Exit status: 0 nothing was found; 1 something was found; 2 nothing could be told, or too little: the run was cut short,
+the target stopped answering, more than a quarter of what was tried is inconclusive, or a file cannot be written.`;
 
 /** Throws a `TypeError` that says what is wrong. */
 export const binOptions = (args: readonly string[]): BinOptions => {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { attackUrl, type ExitStatus, listOfAttacks } from './attack-url.ts';
 import { type BinOptions, binOptions, usage } from './bin-options.ts';
 import { table } from './report/table.ts';
@@ -24,9 +23,9 @@ export const cli = async (args: readonly string[], print: (text: string) => void
 };
 
 const attack = async (url: string, options: BinOptions, print: (text: string) => void): Promise<ExitStatus> => {
-  const { report, status } = await attackUrl({ ...options, url });
-  const text = JSON.stringify(report, null, 2);
-  print(options.json === '-' ? text : table(report));
-  if (options.json !== null && options.json !== '-') await writeFile(options.json, `${text}\n`);
+  const toTerminal = options.json === '-';
+  const { report, status, complaints } = await attackUrl({ ...options, url, json: toTerminal ? null : options.json });
+  print(toTerminal ? JSON.stringify(report, null, 2) : table(report));
+  for (const complaint of complaints) print(complaint);
   return status;
 };

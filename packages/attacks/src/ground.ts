@@ -1,10 +1,10 @@
 import { type Browser, cookieHeader, keep, newBrowser } from './browser.ts';
 import { type Mailbox, type Mark, mailbox } from './mailbox.ts';
-import type { Meter } from './meter.ts';
+import type { Turn } from './meter.ts';
 import type { Expect, Profile, Step, StepName } from './profile.ts';
 import { addressText, type Target } from './target.ts';
 import { filled, formOf, pathWith, type Values } from './template.ts';
-import { given, NoAnswer, NotApplicable } from './verdict.ts';
+import { given, NoAnswer, NotApplicable, Unclear } from './verdict.ts';
 import { type Answer, answerOf, memberAt } from './wire.ts';
 
 /** What a request has otherwise than the browser would send it. */
@@ -69,7 +69,7 @@ export interface Ground {
   tokenFor(step: 'forgot' | 'changeEmail' | 'resend', email: string, browser?: Browser): Promise<string>;
 }
 
-export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: string, spread: number): Ground => {
+export const groundOf = (target: Target, profile: Profile, turn: Turn, salt: string, spread: number): Ground => {
   let addresses = spread;
   let names = 0;
   const mails = mailbox(target, {
@@ -84,7 +84,7 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
   };
 
   const exchange = async (browser: Browser, method: string, path: string, body: Twist['raw'], twist: Twist) => {
-    await meter.tick();
+    await turn.tick();
     const reads = method === 'GET' || method === 'HEAD';
     const cookie = cookieHeader(browser);
     const headers: Record<string, string | null> = {
@@ -102,6 +102,7 @@ export const groundOf = (target: Target, profile: Profile, meter: Meter, salt: s
     const received = await target
       .send({ method, path, headers: sent, body: body ?? null, address: browser.address })
       .catch((error: unknown) => {
+        if (error instanceof Unclear) throw error;
         throw new NoAnswer(`no answer to ${method} ${path}: ${String(error)}`);
       });
     const answer = answerOf(received);

@@ -1,6 +1,7 @@
 export type { Attack, AttackClass } from './attack.ts';
 export {
   type AttackUrlOptions,
+  type AttackUrlResult,
   attackUrl,
   type ExitStatus,
   listOfAttacks,

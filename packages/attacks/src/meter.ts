@@ -21,43 +21,93 @@ export const defaultBounds: Bounds = {
   perSecond: null,
 };
 
-/** Counts requests and time, and ends an attack that would go beyond what it was allowed. */
+/** Counts requests and time of a run, and ends what would go beyond what it was allowed. */
 export interface Meter {
   readonly spent: () => number;
-  /** To be called before each request. */
+  /** A new attack begins. `null` = the run is used up. */
+  begin(): Turn | null;
+  /** Whether the bounds of the run have ended an attack, or kept one from beginning. */
+  isUsedUp(): boolean;
+}
+
+/** What one attack may do. */
+export interface Turn {
+  /** To be called before each request. Throws when the attack is over, even for what it has left behind. */
   tick(): Promise<void>;
-  /** A new attack begins. `false` = the run is used up. */
-  begin(): boolean;
+  /** Does the attack, and rejects when its time is over, whether it waits for anything or not. */
+  within<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Of a clock that only rises: the target may share this process, and its clock is moved. */
 const elapsed = (): number => performance.now();
 
+/** The longest that `setTimeout` can wait. */
+const longest = 2 ** 31 - 1;
+
 export const meter = ({ requestsPerAttack, requests, attackMs, runMs, perSecond }: Bounds): Meter => {
   const started = elapsed();
   let total = 0;
-  let ofAttack = 0;
-  let attackStarted = started;
+  let isUsedUp = false;
   let next = started;
+
+  const runIsOver = (why: string): Unclear => {
+    isUsedUp = true;
+    return new Unclear(`stopped: the run has ${why}`);
+  };
+
+  const turn = (): Turn => {
+    const begun = elapsed();
+    let ofAttack = 0;
+    let end: Unclear | null = null;
+    const attackIsLong = (): Unclear => new Unclear(`stopped after ${attackMs} ms`);
+    const runIsLong = (): Unclear => runIsOver(`taken its ${runMs} ms`);
+    const timeIsOver = (now: number): Unclear | null => {
+      if (now - begun > attackMs) return attackIsLong();
+      return now - started > runMs ? runIsLong() : null;
+    };
+    return {
+      tick: async () => {
+        const now = elapsed();
+        if (ofAttack >= requestsPerAttack) throw new Unclear(`stopped after ${ofAttack} requests`);
+        if (total >= requests) throw runIsOver(`made its ${total} requests`);
+        const over = end ?? timeIsOver(now);
+        if (over !== null) throw over;
+        ofAttack += 1;
+        total += 1;
+        if (perSecond === null) return;
+        const wait = next - now;
+        next = Math.max(now, next) + 1_000 / perSecond;
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      },
+      within: async (work) => {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const left = Math.min(begun + attackMs, started + runMs) - elapsed();
+        const over = new Promise<never>((_, reject) => {
+          timer = setTimeout(
+            () => {
+              end = begun + attackMs <= started + runMs ? attackIsLong() : runIsLong();
+              reject(end);
+            },
+            Math.min(Math.max(left, 0), longest),
+          );
+        });
+        try {
+          return await Promise.race([work(), over]);
+        } finally {
+          clearTimeout(timer);
+          end ??= new Unclear('the attack is over');
+        }
+      },
+    };
+  };
+
   return {
     spent: () => total,
+    isUsedUp: () => isUsedUp,
     begin: () => {
-      ofAttack = 0;
-      attackStarted = elapsed();
-      return total < requests && attackStarted - started < runMs;
-    },
-    tick: async () => {
-      if (ofAttack >= requestsPerAttack) throw new Unclear(`stopped after ${ofAttack} requests`);
-      if (total >= requests) throw new Unclear(`stopped: the run has made its ${total} requests`);
-      const now = elapsed();
-      if (now - attackStarted > attackMs) throw new Unclear(`stopped after ${attackMs} ms`);
-      if (now - started > runMs) throw new Unclear(`stopped: the run has taken its ${runMs} ms`);
-      ofAttack += 1;
-      total += 1;
-      if (perSecond === null) return;
-      const wait = next - now;
-      next = Math.max(now, next) + 1_000 / perSecond;
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      if (total < requests && elapsed() - started < runMs) return turn();
+      isUsedUp = true;
+      return null;
     },
   };
 };

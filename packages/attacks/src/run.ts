@@ -1,10 +1,11 @@
 import type { Attack } from './attack.ts';
 import { attacks } from './attacks.ts';
 import { type Ground, groundOf } from './ground.ts';
-import { type Bounds, defaultBounds, type Meter, meter } from './meter.ts';
+import { incompleteness } from './incomplete.ts';
+import { type Bounds, defaultBounds, meter, type Turn } from './meter.ts';
 import type { Profile } from './profile.ts';
 import type { Target } from './target.ts';
-import { Finding, given, NotApplicable, Unclear } from './verdict.ts';
+import { Finding, given, NoAnswer, NotApplicable, Unclear } from './verdict.ts';
 
 export type Verdict = 'held' | 'finding' | 'not applicable' | 'inconclusive';
 
@@ -20,6 +21,8 @@ export interface Report {
   readonly profile: string;
   readonly results: readonly Result[];
   readonly requests: number;
+  /** Why a run without findings says little: cut short, unanswered, or mostly inconclusive. `null` = it was whole. */
+  readonly incomplete: string | null;
 }
 
 export interface RunOptions {
@@ -37,6 +40,9 @@ export interface RunOptions {
   readonly attacks?: readonly Attack[];
 }
 
+/** After so many attacks without an answer, one and the same target is left alone. */
+const patience = 3;
+
 /** Runs attacks one after another and never throws for what they find. */
 export const runAttacks = async (options: RunOptions): Promise<Report> => {
   const { profile, target, only, skip = {}, bounds, onResult, attacks: all = attacks } = options;
@@ -47,27 +53,33 @@ export const runAttacks = async (options: RunOptions): Promise<Report> => {
   const firstAddress = Math.floor((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 4_096);
   // One target for all: that an honest user got somewhere after the attack before is as good as before this one.
   let isKnownToWork = false;
+  let unanswered = 0;
   const results: Result[] = [];
   let origin = '';
+  const attempt = async (attack: Attack, index: number): Promise<unknown> => {
+    const reason = skip[attack.id];
+    if (reason !== undefined) return new NotApplicable(`skipped: ${reason}`);
+    if (unanswered >= patience && typeof target !== 'function')
+      return new NoAnswer(`not tried: the last ${patience} attacks got no answer`);
+    const turn = limits.begin();
+    if (turn === null) return new Unclear('the run was used up before');
+    return outcomeOf(attack, { turn, isKnownToWork }, async () => {
+      const place = typeof target === 'function' ? await target() : target;
+      origin = place.origin;
+      return groundOf(place, profile, turn, `${salt}${index}`, firstAddress + index * 300);
+    });
+  };
   for (const [index, attack] of chosen.entries()) {
     const before = limits.spent();
-    const reason = skip[attack.id];
-    const outcome =
-      reason !== undefined
-        ? new NotApplicable(`skipped: ${reason}`)
-        : !limits.begin()
-          ? new Unclear('the run was used up before')
-          : await outcomeOf(attack, isKnownToWork, async () => {
-              const place = typeof target === 'function' ? await target() : target;
-              origin = place.origin;
-              return groundOf(place, profile, limits, `${salt}${index}`, firstAddress + index * 300);
-            });
+    const outcome = await attempt(attack, index);
+    if (!(outcome instanceof NotApplicable)) unanswered = outcome instanceof NoAnswer ? unanswered + 1 : 0;
     const result = resultOf(attack, outcome, limits.spent() - before);
     isKnownToWork = typeof target !== 'function' && result.verdict === 'held';
     results.push(result);
     onResult?.(result);
   }
-  return { target: origin, profile: profile.name, results, requests: limits.spent() };
+  const incomplete = incompleteness({ results, isUsedUp: limits.isUsedUp(), isSilent: unanswered > 0 });
+  return { target: origin, profile: profile.name, results, requests: limits.spent(), incomplete };
 };
 
 /** One attack on one target: for a test runner. */
@@ -75,25 +87,35 @@ export const tryAttack = async (
   attack: Attack,
   { target, profile, bounds }: Omit<RunOptions, 'only' | 'skip' | 'attacks' | 'onResult'>,
 ): Promise<Result> => {
-  const limits: Meter = meter({ ...defaultBounds, ...bounds });
-  limits.begin();
-  const outcome = await outcomeOf(attack, false, async () =>
-    groundOf(typeof target === 'function' ? await target() : target, profile, limits, saltOf(), 0),
-  );
+  const limits = meter({ ...defaultBounds, ...bounds });
+  const turn = limits.begin();
+  const outcome =
+    turn === null
+      ? new Unclear('the bounds allow nothing')
+      : await outcomeOf(attack, { turn, isKnownToWork: false }, async () =>
+          groundOf(typeof target === 'function' ? await target() : target, profile, turn, saltOf(), 0),
+        );
   return resultOf(attack, outcome, limits.spent());
 };
 
+interface Trial {
+  readonly turn: Turn;
+  readonly isKnownToWork: boolean;
+}
+
 const outcomeOf = async (
   attack: Attack,
-  isKnownToWork: boolean,
+  { turn, isKnownToWork }: Trial,
   prepare: () => Promise<Ground>,
-): Promise<string | unknown> => {
+): Promise<unknown> => {
   try {
-    const ground = await prepare();
-    if (!isKnownToWork) await works(ground);
-    const held = await attack.run(ground);
-    await stillWorks(ground, attack);
-    return held;
+    return await turn.within(async () => {
+      const ground = await prepare();
+      if (!isKnownToWork) await works(ground);
+      const held = await attack.run(ground);
+      await stillWorks(ground, attack);
+      return held;
+    });
   } catch (error) {
     return error instanceof Error ? error : new Unclear(String(error));
   }
@@ -117,9 +139,8 @@ const stillWorks = async (ground: Ground, attack: Attack): Promise<void> => {
   } catch (error) {
     // With one address for everybody, the honest user is refused along with the attacker.
     if (attack.class === 'limits' && !ground.target.hasAddresses) return;
-    throw new Unclear(
-      `after the attack, an honest user gets nowhere: ${error instanceof Error ? error.message : error}`,
-    );
+    const Kind = error instanceof NoAnswer ? NoAnswer : Unclear;
+    throw new Kind(`after the attack, an honest user gets nowhere: ${error instanceof Error ? error.message : error}`);
   }
 };
 
@@ -131,7 +152,8 @@ const resultOf = ({ id, class: kind, title, claim }: Attack, outcome: unknown, r
   return { ...base, verdict: 'inconclusive', detail: outcome instanceof Unclear ? outcome.message : String(outcome) };
 };
 
-const checkNames = (all: readonly Attack[], names: readonly string[]): void => {
+/** Throws a `TypeError` for what is no id and no class. */
+export const checkNames = (all: readonly Attack[], names: readonly string[]): void => {
   const known = new Set(all.flatMap((one) => [one.id, one.class]));
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) throw new TypeError(`no attack or class is called ${unknown.join(', ')}`);

@@ -137,6 +137,7 @@ const report: Report = {
   target: origin,
   profile: 'x',
   requests: 7,
+  incomplete: 'limits everywhere',
   results: [
     { id: 'A-1', class: 'csrf', title: 'tries', claim: 'Holds.', verdict: 'held', detail: 'fine', requests: 1 },
     {
@@ -163,7 +164,8 @@ const report: Report = {
 it('writes JUnit that whatever a target has answered cannot break', () => {
   const xml = junit(report);
   expect(xml).toContain('<testsuite name="csrf" tests="2" failures="1" errors="0" skipped="0">');
-  expect(xml).toContain('<testsuite name="limits" tests="1" failures="0" errors="0" skipped="1">');
+  expect(xml).toContain('<testsuite name="limits" tests="1" failures="0" errors="1" skipped="0">');
+  expect(xml).toContain('<error message="limits"/>');
   expect(xml).toContain('name="A-2 tries &#60;b&#62;"');
   expect(xml).toContain('<failure message="seen &#34;]]&#62;&#38; [2J ">Holds.</failure>');
 });
@@ -172,7 +174,7 @@ it('writes a table that moves no cursor, findings last', () => {
   const text = table(report);
   expect(text).not.toMatch(/[^\n\x20-\x7e]/);
   expect(text.indexOf('A-3')).toBeLessThan(text.indexOf('A-2'));
-  expect(text).toContain('1 held, 1 finding, 0 not applicable, 1 inconclusive');
+  expect(text).toContain('1 held, 1 finding, 0 not applicable, 1 inconclusive\nIncomplete: limits everywhere.');
 });
 
 it('sends bodies of bytes and of text in process alike', async () => {

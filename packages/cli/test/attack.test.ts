@@ -75,7 +75,9 @@ describe('attack', () => {
   });
 
   it.each([
-    ['of another host', ['https://example.com'], 'is not this computer'],
+    ['of another host', ['https://example.com'], '--allow example.com'],
+    ['where nothing answers', ['http://127.0.0.1:1'], 'nothing answers at http://127.0.0.1:1: connect ECONNREFUSED'],
+    ['without a place for its report', ['http://127.0.0.1:1', '--junit', '/nowhere/report.xml'], '--junit: cannot be'],
     ['of no URL', ['nonsense'], 'Invalid URL'],
     ['without a reason', ['http://localhost', '--skip', 'SES-09'], 'ID=REASON'],
     ['of an unknown attack', ['http://127.0.0.1:1', '--only', 'SES-9'], 'no attack or class is called SES-9'],

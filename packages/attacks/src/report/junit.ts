@@ -1,15 +1,14 @@
-import type { Report, Result } from '../run.ts';
+import type { Report, Result, Verdict } from '../run.ts';
 
-/** JUnit XML, a suite for each class: a finding is a failure, what tells nothing is skipped with its reason. */
+/** JUnit XML, a suite for each class: a finding is a failure, what tells nothing an error, and what does not apply is skipped. */
 export const junit = ({ target, results }: Report): string => {
   const classes = [...new Set(results.map((one) => one.class))];
   const suites = classes.map((name) => {
     const own = results.filter((one) => one.class === name);
-    const count = (...verdicts: readonly string[]): number =>
-      own.filter(({ verdict }) => verdicts.includes(verdict)).length;
-    const skipped = count('not applicable', 'inconclusive');
+    const count = (wanted: Verdict): number => own.filter(({ verdict }) => verdict === wanted).length;
+    const counts = `failures="${count('finding')}" errors="${count('inconclusive')}" skipped="${count('not applicable')}"`;
     return [
-      `  <testsuite name="${escaped(name)}" tests="${own.length}" failures="${count('finding')}" errors="0" skipped="${skipped}">`,
+      `  <testsuite name="${escaped(name)}" tests="${own.length}" ${counts}>`,
       ...own.map(testcase),
       '  </testsuite>',
     ].join('\n');
@@ -20,11 +19,13 @@ export const junit = ({ target, results }: Report): string => {
 const testcase = ({ id, class: kind, title, claim, verdict, detail }: Result): string => {
   const open = `    <testcase classname="${escaped(kind)}" name="${escaped(`${id} ${title}`)}"`;
   if (verdict === 'held') return `${open}/>`;
-  const inner =
-    verdict === 'finding'
-      ? `<failure message="${escaped(detail)}">${escaped(claim)}</failure>`
-      : `<skipped message="${escaped(`${verdict}: ${detail}`)}"/>`;
-  return `${open}>${inner}</testcase>`;
+  const message = `message="${escaped(detail)}"`;
+  const inner = {
+    finding: `<failure ${message}>${escaped(claim)}</failure>`,
+    inconclusive: `<error ${message}/>`,
+    'not applicable': `<skipped ${message}/>`,
+  };
+  return `${open}>${inner[verdict]}</testcase>`;
 };
 
 const escaped = (text: string): string =>

@@ -8,7 +8,7 @@ const words: Readonly<Record<Verdict, string>> = {
 };
 
 /** For people: a line for each attack, findings last, then how many of each. */
-export const table = ({ target, profile, results, requests }: Report): string => {
+export const table = ({ target, profile, results, requests, incomplete }: Report): string => {
   const width = Math.max(...results.map(({ id }) => id.length), 2);
   const line = ({ id, verdict, title, detail }: Result): string =>
     `${id.padEnd(width)}  ${words[verdict].padEnd(7)}  ${title}${verdict === 'held' ? '' : `\n${' '.repeat(width + 11)}${printable(detail)}`}`;
@@ -25,6 +25,7 @@ export const table = ({ target, profile, results, requests }: Report): string =>
     (Object.keys(words) as Verdict[])
       .map((verdict) => `${results.filter((one) => one.verdict === verdict).length} ${verdict}`)
       .join(', '),
+    ...(incomplete === null ? [] : [`Incomplete: ${incomplete}.`]),
   ].join('\n');
 };
 

@@ -23,7 +23,8 @@ export const attack: Command = {
 It registers people and leaves them there: use a database of your tests. Another host than this machine has to be named by
 --allow, or be yours: --i-own-this.
 
-Exit: 0 nothing was found, 1 something was found, 2 nothing could be told.`,
+Exit: 0 nothing was found; 1 something was found; 2 nothing could be told, or too little: the run was cut short, the target
+stopped answering, more than a quarter of what was tried is inconclusive, or a file cannot be written.`,
   takes: ['URL'],
   flags: {
     profile: { type: 'string', value: 'FILE', help: 'what the application is like, as JSON; else our own routes' },
@@ -37,7 +38,7 @@ Exit: 0 nothing was found, 1 something was found, 2 nothing could be told.`,
   },
   run: async (input) => {
     const { attackUrl, rateOf, skipOf, table } = await suite();
-    const { report, status } = await understood(async () =>
+    const { report, status, complaints } = await understood(async () =>
       attackUrl({
         url: input.words[0] ?? '',
         profile: textFlag(input, 'profile') ?? null,
@@ -45,12 +46,14 @@ Exit: 0 nothing was found, 1 something was found, 2 nothing could be told.`,
         only: textFlag(input, 'only')?.split(',') ?? null,
         skip: skipOf(textsFlag(input, 'skip')),
         junit: textFlag(input, 'junit') ?? null,
+        json: null,
         allow: textsFlag(input, 'allow'),
         ownThis: isSet(input, 'i-own-this'),
         perSecond: rateOf(textFlag(input, 'rate')),
       }),
     );
-    return { exit: status, text: `${table(report)}\n`, json: report } satisfies Outcome;
+    const note = complaints.length === 0 ? {} : { note: complaints.join('\n') };
+    return { exit: status, text: `${table(report)}\n`, json: report, ...note } satisfies Outcome;
   },
 };
 
