@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { attacks } from './attacks.ts';
-import { type Profile, profileOf } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { profileOf } from './profile-flaws.ts';
 import { sallyport } from './profiles/sallyport.ts';
 import { junit } from './report/junit.ts';
 import { checkWritable, written } from './report-files.ts';

@@ -21,15 +21,15 @@ export {
 } from './lying-provider.ts';
 export type { Mailbox, Mark } from './mailbox.ts';
 export { type Bounds, defaultBounds } from './meter.ts';
-export {
-  type Expect,
-  type Profile,
-  profileOf,
-  type Step,
-  type StepName,
-  type Steps,
-  type Template,
+export type {
+  Expect,
+  Profile,
+  Step,
+  StepName,
+  Steps,
+  Template,
 } from './profile.ts';
+export { profileOf } from './profile-flaws.ts';
 export { type SallyportProfile, sallyport } from './profiles/sallyport.ts';
 export { junit } from './report/junit.ts';
 export { table } from './report/table.ts';

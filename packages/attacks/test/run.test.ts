@@ -125,8 +125,8 @@ it('names every flaw of a profile', () => {
       'name: a text',
       'session: { "cookie": name } or { "bearer": path }',
       'steps.session: is missing',
-      'steps.login.path: begins with /',
-      'steps.sing: no step of a profile',
+      'steps.login.path: is missing',
+      'steps.sing: no member of `steps`',
       'extra: no member of a profile',
     ].join('\n'),
   );
