@@ -10,8 +10,13 @@ export interface Mailbox {
   since(mark: Mark): Promise<readonly Mail[]>;
   /** The newest token for an address since a mark. Waits for it. */
   token(address: string, mark: Mark): Promise<string>;
-  /** Every token for an address since a mark. Does not wait. Unclear where links were mailed, and none holds a token. */
-  tokens(address: string, mark: Mark): Promise<readonly string[]>;
+  /**
+   * Every token for an address since a mark. Does not wait. Unclear where links were mailed, and none holds a token, unless
+   * all are `notices`: links that others get as well.
+   */
+  tokens(address: string, mark: Mark, notices?: () => Promise<readonly string[]>): Promise<readonly string[]>;
+  /** Every link for an address since a mark. Does not wait. */
+  links(address: string, mark: Mark): Promise<readonly string[]>;
   /** The newest link for an address since a mark. */
   link(address: string, mark: Mark): Promise<URL>;
 }
@@ -42,17 +47,23 @@ export const mailbox = (target: Target, place: TokenPlace): Mailbox => {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
+  const linksTo = async (address: string, mark: Mark): Promise<readonly URL[]> =>
+    newer(await all(), mark)
+      .filter(({ to }) => sameAddress(to, address))
+      .flatMap(linksOf);
   return {
     mark: async () => (await all()).map((mail) => JSON.stringify(mail)),
     since: async (mark) => newer(await all(), mark),
     link,
-    tokens: async (address, mark) => {
-      const mails = newer(await all(), mark).filter(({ to }) => sameAddress(to, address));
-      const links = mails.flatMap(linksOf);
-      const found = links.flatMap((url) => tokenOf(url, place) ?? []);
+    links: async (address, mark) => (await linksTo(address, mark)).map(({ href }) => href),
+    tokens: async (address, mark, notices = async () => []) => {
+      const urls = await linksTo(address, mark);
+      const found = urls.flatMap((url) => tokenOf(url, place) ?? []);
+      if (found.length > 0 || urls.length === 0) return [...new Set(found)];
+      const known = await notices();
       // A profile that looks in the wrong place tries nothing, and must not be told that all is well.
-      if (found.length === 0 && links.length > 0) throw new Unclear(missing(address, mails.length, place));
-      return [...new Set(found)];
+      if (!urls.every(({ href }) => known.includes(href))) throw new Unclear(missing(address, urls.length, place));
+      return [];
     },
     token: async (address, mark) => tokenOf(await link(address, mark), place) ?? '',
   };

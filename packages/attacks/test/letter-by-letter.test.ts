@@ -32,6 +32,13 @@ describe('a link is followed wherever its token is', () => {
       address === address.toUpperCase() ? `${shopOrigin}/welcome/${token}` : inParameter(token);
     expect(await told('EMAIL-17', shop({ link }))).toMatch(/^inconclusive: no mail to .* holds a link with `token=`/);
   });
+
+  it('and a link that everybody gets needs no token', async () => {
+    const one = { link: inParameter, registered: lower, signedIn: lower };
+    expect(await told('EMAIL-17', shop({ ...one, notice: () => `${shopOrigin}/sign-in` }))).toMatch(/^held: /);
+    const own = (address: string): string => `${shopOrigin}/join/${btoa(address)}`;
+    expect(await told('EMAIL-17', shop({ ...one, notice: own }))).toMatch(/^inconclusive: no mail to .* holds a link/);
+  });
 });
 
 describe('capital letters in an address', () => {
