@@ -16,13 +16,24 @@ export const oauthIssues = ({ providers, returnTo }: Given, around: Around): rea
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
   const issuers = providers.map(({ issuer, clientId }) => `${issuer} ${clientId}`);
   const same = ids.filter((_, index) => issuers.indexOf(issuers[index] ?? '') !== index);
+  const duplicates = [...new Set([...twice, ...same])];
   const none =
     providers.length === 0 ? [issue('provider_incomplete', 'oauth([…])', 'There is no provider.', 'List one.')] : [];
   return [
     ...none,
-    ...[...new Set([...twice, ...same])].map((id) =>
+    ...duplicates.map((id) =>
       issue('provider_duplicate', `oauth: ${id}`, 'It is listed twice.', 'Give each an id and an issuer of its own.'),
     ),
+    ...sharersOf(providers)
+      .filter((id) => !duplicates.includes(id))
+      .map((id) =>
+        issue(
+          'provider_duplicate',
+          `oauth: ${id}`,
+          'An earlier provider has the same issuer, and one of them keeps tokens.',
+          'Ask for everything through one of them.',
+        ),
+      ),
     ...providers.flatMap((provider) => providerIssues(provider, around)),
     ...(returnTo ?? [])
       .filter((pattern) => !isPattern(pattern))
@@ -44,6 +55,18 @@ const issue = (code: string, at: string, message: string, fix: string): ConfigIs
   fix,
 });
 
+/**
+ * An account is its issuer and subject, whichever client asked: what two clients are granted would meet in one record, and the
+ * refresh token of one be sent by the other.
+ */
+const sharersOf = (providers: readonly OAuthProvider[]): readonly string[] =>
+  providers
+    .filter(({ issuer }, index) => {
+      const first = providers.findIndex((one) => one.issuer === issuer);
+      return first < index && providers.some((one) => one.issuer === issuer && one.keepTokens === true);
+    })
+    .map(({ id }) => id);
+
 const providerIssues = (provider: OAuthProvider, { mode, profile }: Around): readonly ConfigIssue[] => {
   const loopback = mode === 'development';
   const at = `oauth: ${String(provider.id).slice(0, 40)}`;
@@ -54,8 +77,9 @@ const providerIssues = (provider: OAuthProvider, { mode, profile }: Around): rea
     issues.push(invalid('Its id is not of a-z, 0-9 and hyphens, 32 at most.', 'E.g. "google".'));
   if (!isText(provider.clientId))
     issues.push(incomplete('It has no clientId.', 'Take it from the provider’s console.'));
-  if (provider.clientSecret !== undefined && !isText(provider.clientSecret))
-    issues.push(incomplete('Its clientSecret is empty.', 'Set it, or leave it out for a public client.'));
+  // Named and `undefined` is a variable that is not set: without its secret it would silently be a public client.
+  if ('clientSecret' in provider && !isText(provider.clientSecret))
+    issues.push(incomplete('Its clientSecret is empty.', 'Set it; a public client leaves the member out.'));
   for (const [name, url] of urlsOf(provider)) {
     if (outsideUrl(url, loopback) === null)
       issues.push(
