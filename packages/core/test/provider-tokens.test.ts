@@ -171,6 +171,35 @@ describe('auth.api.providerToken', () => {
     expect(await told()).toBe(newest(provider));
   });
 
+  it('says what is wrong with what it is asked', async () => {
+    const w = keepingWorld(provider);
+    const { userId, told } = await linked(w, provider);
+    const good = { userId, provider: 'corp' };
+    const found = async (wanted: unknown): Promise<unknown> => {
+      const error: unknown = await w.auth.api.providerToken(wanted as typeof good).catch((thrown: unknown) => thrown);
+      const { code, errors } = (error as AuthProblem).problem;
+      return [code, ...(errors ?? []).map((one) => `${one.pointer} ${one.code}`)];
+    };
+    const wrong: readonly (readonly [unknown, readonly string[]])[] = [
+      [undefined, [' type']],
+      [null, [' type']],
+      ['corp', [' type']],
+      [{}, ['/userId required', '/provider required']],
+      [{ ...good, userId: undefined }, ['/userId required']],
+      [{ ...good, userId: {} }, ['/userId type']],
+      [{ ...good, provider: '' }, ['/provider required']],
+      [{ ...good, accountId: null }, ['/accountId type']],
+      [{ ...good, refused: null }, ['/refused type']],
+      [{ ...good, refused: 'x'.repeat(16_385) }, ['/refused too_long']],
+      [{ ...good, account: 'x' }, ['/account unknown_member']],
+    ];
+    for (const [wanted, errors] of wrong) expect(await found(wanted)).toEqual(['validation_failed', ...errors]);
+    expect(w.events.filter(({ name }) => name === 'request.failed')).toEqual([]);
+    const absent = { ...good, accountId: undefined, refused: undefined };
+    expect((await w.auth.api.providerToken(absent as never)).accessToken).toBe(newest(provider));
+    expect(await told({ refused: 'x'.repeat(16_384) })).toBe(newest(provider));
+  });
+
   it('of several accounts there, the one that is named; else the one that was linked first', async () => {
     const w = keepingWorld(provider);
     const { alice, told } = await linked(w, provider);
