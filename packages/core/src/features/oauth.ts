@@ -70,7 +70,7 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
   const clients = new Map(providers.map((provider) => [provider.id, clientOnDemand(kit, provider)]));
   const clientOf = (id: string): OAuthClient | null => clients.get(id) ?? null;
   const keepers = providers.filter(({ keepTokens }) => keepTokens === true).map(({ id }) => id);
-  const tokens = onDemand<ProviderTokens>(['keep', 'token', 'revoke'], async () =>
+  const loadTokens = once(async () =>
     (await import('./oauth/provider-tokens.ts')).providerTokens({
       ...{ kit, accounts, clientOf },
       keeps: (id) => keepers.includes(id),
@@ -78,11 +78,13 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
       isUsable: needs.isUsable,
     }),
   );
+  const tokens = onDemand<ProviderTokens>(['keep', 'token', 'revoke'], loadTokens);
   const start: StartOAuthFlow = startOAuth(needs);
   const finish: FinishOAuthFlow = finishOAuth({
     ...needs,
     signIn: signIn({ ...needs, askAddress }),
     link: link(needs),
+    readyToKeep: async (id) => (keepers.includes(id) ? loadTokens() : null),
     keepTokens: tokens.keep,
   });
   const freshMs = settings.session.stepUpWindowMs;

@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '../../errors.ts';
+import type { Chores } from '../../modules/chores.ts';
 import type { Entrance, Opened } from '../../modules/gate.ts';
 import type { KeptTokens } from '../../modules/kept-tokens.ts';
 import type { LinkedAccounts } from '../../modules/linked-accounts.ts';
@@ -27,10 +28,13 @@ export interface FinishOAuthInput {
 interface Needs {
   readonly tokens: OneTimeTokens;
   readonly attempts: Attempts;
+  readonly chores: Chores;
   readonly journal: Journal;
   readonly signIn: SignInFlow;
   readonly link: LinkFlow;
   readonly accounts: Pick<LinkedAccounts, 'idOf'>;
+  /** Loads what seals this provider's tokens, where they are kept. */
+  readonly readyToKeep: (provider: string) => Promise<unknown>;
   /** Seals what the provider granted, in the record of the account. */
   readonly keepTokens: KeptTokens['keep'];
 }
@@ -50,7 +54,7 @@ export type FinishOAuthFlow = (caller: Caller, input: FinishOAuthInput) => Promi
 export const finishOAuth =
   (needs: Needs): FinishOAuthFlow =>
   async (caller, input) => {
-    const { tokens, journal } = needs;
+    const { tokens, chores, journal } = needs;
     const { client, response } = input;
     const refused = (refusal: Refusal): Refusal => {
       journal.note(caller, 'oauth.refused', { code: refusal.reason, data: { provider: client.id } });
@@ -58,6 +62,8 @@ export const finishOAuth =
     };
     const token = await tokens.find('oauth_state', response.state);
     const begun = token === null ? null : begunBy(needs.attempts, token, input);
+    // A part that does not come costs nobody the attempt.
+    if (begun !== null) await needs.readyToKeep(client.id);
     if (token === null || begun === null || !(await tokens.consume(token)))
       return refused(refuse('oauth_state_invalid'));
 
@@ -65,10 +71,14 @@ export const finishOAuth =
     if (!answer.ok) return noteFailure(journal, caller, { provider: client.id, failed: answer });
     const { returnTo, entrance, linkTo } = begun;
     const { identity, grant } = answer;
-    // Of nobody who was refused. Where a second factor is due, they are those of the same account as before.
+    // Of nobody who was refused. Where a second factor is due, they are those of the same account as before. Who has been let in
+    // is in, though nothing could be written: the next sign-in brings tokens, too.
     const keep = async (userId: string): Promise<void> => {
       const { issuer, subject } = identity;
-      if (grant !== null) await needs.keepTokens(needs.accounts.idOf(issuer, subject), userId, grant);
+      if (grant === null) return;
+      const id = needs.accounts.idOf(issuer, subject);
+      const data = { phase: 'keep_tokens', provider: client.id };
+      await chores.attempt(caller, () => needs.keepTokens(id, userId, grant), { userId, data });
     };
     if (linkTo !== null) {
       const linked = await needs.link(caller, { identity, subject: linkTo });
