@@ -45,6 +45,8 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
   const { settings, keep, checkProfile } = kit;
   const accounts = linkedAccounts(kit.accountStore);
   const mapping = new Map(providers.map((provider) => [provider.id, provider.profile]));
+  const providerOf = ({ provider, issuer }: OAuthAccount) =>
+    providers.find((one) => one.id === provider && one.issuer === issuer);
   const needs = {
     ...kit,
     accounts,
@@ -55,8 +57,7 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
     profileOf: async ({ provider, claims }: Identity) => checkProfile(mapping.get(provider)?.(claims) ?? null),
     beforeRegister: ({ client }: Caller, loginKey: string, profile: JsonObject) =>
       settings.beforeRegister({ loginKey, userId: null, profile, client }),
-    isUsable: ({ provider, issuer }: OAuthAccount) =>
-      providers.some((one) => one.id === provider && one.issuer === issuer),
+    isUsable: (account: OAuthAccount) => providerOf(account) !== undefined,
   };
   const ask = changeEmail({
     ...kit,
@@ -74,7 +75,7 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
     (await import('./oauth/provider-tokens.ts')).providerTokens({
       ...{ kit, accounts, clientOf },
       keeps: (id) => keepers.includes(id),
-      clientIdOf: (id) => providers.find((provider) => provider.id === id)?.clientId ?? '',
+      clientIdOf: (account) => providerOf(account)?.clientId ?? null,
       isUsable: needs.isUsable,
     }),
   );

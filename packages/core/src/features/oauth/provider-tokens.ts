@@ -19,7 +19,7 @@ export interface ProviderTokensNeeds {
   readonly accounts: LinkedAccounts;
   readonly clientOf: (provider: string) => OAuthClient | null;
   readonly keeps: (provider: string) => boolean;
-  readonly clientIdOf: (provider: string) => string;
+  readonly clientIdOf: (account: OAuthAccount) => string | null;
   readonly isUsable: (account: OAuthAccount) => boolean;
 }
 
