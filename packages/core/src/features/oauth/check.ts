@@ -12,26 +12,18 @@ interface Given {
 
 /** Everything that is wrong with the options of `oauth()`; nothing here quotes a secret. */
 export const oauthIssues = ({ providers, returnTo }: Given, around: Around): readonly ConfigIssue[] => {
-  const ids = providers.map(({ id }) => id);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  const issuers = providers.map(({ issuer, clientId }) => `${issuer} ${clientId}`);
-  const same = ids.filter((_, index) => issuers.indexOf(issuers[index] ?? '') !== index);
-  const duplicates = [...new Set([...twice, ...same])];
   const none =
     providers.length === 0 ? [issue('provider_incomplete', 'oauth([…])', 'There is no provider.', 'List one.')] : [];
   return [
     ...none,
-    ...duplicates.map((id) =>
-      issue('provider_duplicate', `oauth: ${id}`, 'It is listed twice.', 'Give each an id and an issuer of its own.'),
-    ),
-    ...sharersOf(providers)
-      .filter((id) => !duplicates.includes(id))
-      .map((id) =>
+    ...providers
+      .filter((provider, index) => providers.slice(0, index).some((one) => isRivalOf(one, provider)))
+      .map(({ id }) =>
         issue(
           'provider_duplicate',
           `oauth: ${id}`,
-          'An earlier provider has the same issuer, and one of them keeps tokens.',
-          'Ask for everything through one of them.',
+          'It is listed twice, or shares an issuer where tokens are kept.',
+          'Give each an id and an issuer of its own.',
         ),
       ),
     ...providers.flatMap((provider) => providerIssues(provider, around)),
@@ -59,13 +51,9 @@ const issue = (code: string, at: string, message: string, fix: string): ConfigIs
  * An account is its issuer and subject, whichever client asked: what two clients are granted would meet in one record, and the
  * refresh token of one be sent by the other.
  */
-const sharersOf = (providers: readonly OAuthProvider[]): readonly string[] =>
-  providers
-    .filter(({ issuer }, index) => {
-      const first = providers.findIndex((one) => one.issuer === issuer);
-      return first < index && providers.some((one) => one.issuer === issuer && one.keepTokens === true);
-    })
-    .map(({ id }) => id);
+const isRivalOf = (a: OAuthProvider, b: OAuthProvider): boolean =>
+  a.id === b.id ||
+  (a.issuer === b.issuer && (a.clientId === b.clientId || a.keepTokens === true || b.keepTokens === true));
 
 const providerIssues = (provider: OAuthProvider, { mode, profile }: Around): readonly ConfigIssue[] => {
   const loopback = mode === 'development';
@@ -79,7 +67,7 @@ const providerIssues = (provider: OAuthProvider, { mode, profile }: Around): rea
     issues.push(incomplete('It has no clientId.', 'Take it from the provider’s console.'));
   // Named and `undefined` is a variable that is not set: without its secret it would silently be a public client.
   if ('clientSecret' in provider && !isText(provider.clientSecret))
-    issues.push(incomplete('Its clientSecret is empty.', 'Set it; a public client leaves the member out.'));
+    issues.push(incomplete('Its clientSecret is empty.', 'Set it; a public client leaves it out.'));
   for (const [name, url] of urlsOf(provider)) {
     if (outsideUrl(url, loopback) === null)
       issues.push(
