@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject, StandardSchema } from '../src/index.ts';
+import { oauth } from '../src/oauth.ts';
 import { goodPassword, newBrowser, type World } from './harness.ts';
 import { begin, callback, described, linkAt, me, oauthWorld, outcomeOf, signInAt } from './oauth.ts';
 import { clientId, type TestProvider, testProvider } from './oauth-provider.ts';
@@ -405,6 +406,17 @@ describe('linked accounts', () => {
     expect((await only.delete(`/accounts/${last.id}`)).body.code).toBe('last_login_method');
     w.clock.advance(11 * 60_000);
     expect((await only.delete(`/accounts/${last.id}`)).body.code).toBe('step_up_required');
+  });
+
+  it('a password is no way in where the configuration takes none', async () => {
+    const w = oauthWorld(provider);
+    const alice = await w.signedIn('a@example.org');
+    expect(await linkAt(alice, provider)).toBe('ok');
+    const later = oauthWorld(provider, { features: [oauth([described(provider)])], inner: w.stores, clock: w.clock });
+    const browser = later.browser();
+    expect(await signInAt(browser, provider)).toBe('ok');
+    const [{ id }] = (await browser.get('/accounts')).body.accounts;
+    expect((await browser.delete(`/accounts/${id}`)).body.code).toBe('last_login_method');
   });
 
   it('another user’s account is not there', async () => {

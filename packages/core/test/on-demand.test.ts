@@ -64,16 +64,16 @@ describe('what is loaded before an answer', () => {
   it.each([
     ['/login', { password: 'wrong but long enough' }, 0],
     ['/register', { password: 'correct horse battery 9' }, 1],
-    ['/forgot-password', {}, 0],
-    ['/verify-email/send', {}, 0],
+    ['/forgot-password', {}, 1],
+    ['/verify-email/send', {}, 1],
   ] as const)('ENUM-01: %s: the same for a known account as for an unknown one', async (path, body, expected) => {
-    const [ofKnown] = await madeBy(path, { ...body, email: known });
-    const [ofUnknown] = await madeBy(path, { ...body, email: 'nobody@example.com' });
-    expect([ofKnown, ofUnknown]).toEqual([expected, expected]);
-  });
-
-  it('is made once', async () => {
-    expect(await madeBy('/forgot-password', { email: known })).toEqual([0, 1]);
+    // Before the answer and after it: what one of them leaves loaded, the time of the next request tells.
+    const ofKnown = await madeBy(path, { ...body, email: known });
+    const ofUnknown = await madeBy(path, { ...body, email: 'nobody@example.com' });
+    expect([ofKnown, ofUnknown]).toEqual([
+      [expected, expected],
+      [expected, expected],
+    ]);
   });
 });
 

@@ -11,14 +11,12 @@ vi.mock('../src/features/oauth/provider-tokens.ts', async (original) => {
   const real = await original<typeof import('../src/features/oauth/provider-tokens.ts')>();
   const load: typeof real.providerTokens = (needs) => {
     if (!part.comes) throw new TypeError('Failed to fetch dynamically imported module');
-    const made = real.providerTokens(needs);
-    return {
-      ...made,
-      keep: async (...args) => {
-        if (part.breaks) throw new TypeError('unforeseen');
-        return made.keep(...args);
-      },
+    const { accountStore } = needs.kit;
+    const get: typeof accountStore.get = async (id) => {
+      if (part.breaks) throw new TypeError('unforeseen');
+      return accountStore.get(id);
     };
+    return real.providerTokens({ ...needs, kit: { ...needs.kit, accountStore: { ...accountStore, get } } });
   };
   return { providerTokens: load };
 });

@@ -102,6 +102,9 @@ export const wireModules = <S extends StandardSchema>({ options, settings, clock
     factorStore,
     trustedStore: stores.ephemeral.open<TrustedDevice>('trusted'),
     tokens: onDemand(['mint', 'find', 'consume'], async () => (await late()).tokens),
+    prepareMail: async () => {
+      await late();
+    },
     waysBack: onDemand(['pin', 'leadsTo', 'unpin'], async () => (await late()).waysBack),
     notices: notices({ send: async (message) => (await late()).notifier.send(message) }, events),
     limits: limits({

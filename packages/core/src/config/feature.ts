@@ -61,6 +61,8 @@ export interface Modules {
   readonly sessions: Sessions;
   readonly belongings: Belongings;
   readonly tokens: OneTimeTokens;
+  /** Loads what links and mails are made with, ahead of the look-up that says whether there is anybody to mail to. */
+  readonly prepareMail: () => Promise<void>;
   readonly waysBack: WaysBack;
   /** For features that keep records of their own. */
   readonly keys: KeyRing;

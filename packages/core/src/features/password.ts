@@ -42,8 +42,15 @@ const install = (kit: Kit, minLength: number): FeatureParts => {
     journal: kit.journal,
     loadRules: once(loadRules),
   });
-  const account = once(async () => (await import('./password/account.ts')).accountRoutes(kit, own));
-  const recovery = once(async () => (await import('./password/recovery.ts')).recovery(kit, own));
+  // Whatever mails loads all of it for everybody: what only a known account loads, the next request would tell by its time.
+  const account = once(async () => {
+    const [{ accountRoutes }] = await Promise.all([import('./password/account.ts'), kit.prepareMail()]);
+    return accountRoutes(kit, own);
+  });
+  const recovery = once(async () => {
+    const [part] = await Promise.all([import('./password/recovery.ts'), kit.prepareMail()]);
+    return part.recovery(kit, own);
+  });
   const ofAccount = lateRoute(account);
   return {
     routes: [

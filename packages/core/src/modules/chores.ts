@@ -1,6 +1,6 @@
 import { BusyError, StoreUnavailableError } from '../errors.ts';
 import type { Background } from '../ports/background.ts';
-import type { Caller, Journal, Note } from '../ports/journal.ts';
+import type { Caller, Journal } from '../ports/journal.ts';
 import { LoadError } from '../primitives/on-demand.ts';
 
 /** Work that outlives the response: mails, rehashes, clean-up, and all that must not show in an answer's time. */
@@ -9,8 +9,6 @@ export interface Chores {
   admit(): void;
   /** Never throws and never rejects: a failure becomes an event. */
   run(caller: Caller, chore: () => Promise<unknown>): void;
-  /** Work that the answer waits for, but does not depend on: the same of its failure. */
-  attempt(caller: Caller, work: () => Promise<unknown>, note: Omit<Note, 'code'>): Promise<void>;
   /** Resolves when nothing is under way any more. */
   drain(): Promise<void>;
 }
@@ -36,13 +34,13 @@ export const chores = ({ background, journal, soon }: Needs): Chores => {
       journal.note(caller, 'config.notice', { code: 'background_refused' });
     }
   };
-  const attempt: Chores['attempt'] = async (caller, work, note) => {
+  const guarded = async (caller: Caller, chore: () => Promise<unknown>): Promise<void> => {
     try {
-      await work();
+      await chore();
     } catch (error) {
       const down = error instanceof StoreUnavailableError || error instanceof LoadError;
       const code = down ? 'store_unavailable' : error instanceof BusyError ? 'busy' : 'internal';
-      journal.note(caller, 'store.failed', { ...note, code });
+      journal.note(caller, 'store.failed', { code, data: { phase: 'background' } });
     }
   };
   return {
@@ -51,13 +49,10 @@ export const chores = ({ background, journal, soon }: Needs): Chores => {
     },
     run: (caller, chore) => {
       const begun = new Promise<void>((resolve) => soon(resolve));
-      const task = begun
-        .then(() => attempt(caller, chore, { data: { phase: 'background' } }))
-        .finally(() => pending.delete(task));
+      const task = begun.then(() => guarded(caller, chore)).finally(() => pending.delete(task));
       pending.add(task);
       keepAlive(caller, task);
     },
-    attempt,
     drain: async () => {
       while (pending.size > 0) await Promise.all(pending);
     },

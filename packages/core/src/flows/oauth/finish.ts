@@ -1,8 +1,5 @@
 import { type Refusal, refuse } from '../../errors.ts';
-import type { Chores } from '../../modules/chores.ts';
 import type { Entrance, Opened } from '../../modules/gate.ts';
-import type { KeptTokens } from '../../modules/kept-tokens.ts';
-import type { LinkedAccounts } from '../../modules/linked-accounts.ts';
 import type { Attempts } from '../../modules/oauth-client/attempts.ts';
 import type { AuthorizationResponse, OAuthClient } from '../../modules/oauth-client/client.ts';
 import type { OneTimeTokens } from '../../modules/one-time-tokens.ts';
@@ -11,6 +8,7 @@ import type { OneTimeToken } from '../../ports/domain.ts';
 import type { Caller, Journal } from '../../ports/journal.ts';
 import type { UserRecord } from '../../ports/users.ts';
 import { digest } from '../../primitives/digest.ts';
+import type { KeepGrantFlow } from './keep-grant.ts';
 import type { LinkFlow } from './link.ts';
 import { noteFailure } from './note-failure.ts';
 import type { SignInFlow } from './sign-in.ts';
@@ -28,15 +26,13 @@ export interface FinishOAuthInput {
 interface Needs {
   readonly tokens: OneTimeTokens;
   readonly attempts: Attempts;
-  readonly chores: Chores;
   readonly journal: Journal;
   readonly signIn: SignInFlow;
   readonly link: LinkFlow;
-  readonly accounts: Pick<LinkedAccounts, 'idOf'>;
   /** Loads what seals this provider's tokens, where they are kept. */
   readonly readyToKeep: (provider: string) => Promise<unknown>;
   /** Seals what the provider granted, in the record of the account. */
-  readonly keepTokens: KeptTokens['keep'];
+  readonly keepTokens: KeepGrantFlow;
 }
 
 /** `entered` = who was let in, or halfway; `null` = an account was linked. */
@@ -54,7 +50,7 @@ export type FinishOAuthFlow = (caller: Caller, input: FinishOAuthInput) => Promi
 export const finishOAuth =
   (needs: Needs): FinishOAuthFlow =>
   async (caller, input) => {
-    const { tokens, chores, journal } = needs;
+    const { tokens, journal } = needs;
     const { client, response } = input;
     const refused = (refusal: Refusal): Refusal => {
       journal.note(caller, 'oauth.refused', { code: refusal.reason, data: { provider: client.id } });
@@ -71,14 +67,9 @@ export const finishOAuth =
     if (!answer.ok) return noteFailure(journal, caller, { provider: client.id, failed: answer });
     const { returnTo, entrance, linkTo } = begun;
     const { identity, grant } = answer;
-    // Of nobody who was refused. Where a second factor is due, they are those of the same account as before. Who has been let in
-    // is in, though nothing could be written: the next sign-in brings tokens, too.
+    // Of nobody who was refused. Where a second factor is due, they are those of the same account as before.
     const keep = async (userId: string): Promise<void> => {
-      const { issuer, subject } = identity;
-      if (grant === null) return;
-      const id = needs.accounts.idOf(issuer, subject);
-      const data = { phase: 'keep_tokens', provider: client.id };
-      await chores.attempt(caller, () => needs.keepTokens(id, userId, grant), { userId, data });
+      if (grant !== null) await needs.keepTokens(caller, { userId, identity, grant });
     };
     if (linkTo !== null) {
       const linked = await needs.link(caller, { identity, subject: linkTo });

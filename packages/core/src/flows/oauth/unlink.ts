@@ -16,6 +16,7 @@ interface Needs {
   readonly gate: Gate;
   readonly chores: Chores;
   readonly journal: Journal;
+  readonly features: readonly string[];
   /** Whether somebody can sign in with it: its provider is still configured. */
   readonly isUsable: (account: OAuthAccount) => boolean;
   readonly revokeGrant: RevokeGrantFlow;
@@ -33,10 +34,11 @@ export type UnlinkFlow = (caller: Caller, subject: Subject, id: string) => Promi
 export const unlink =
   (needs: Needs): UnlinkFlow =>
   async (caller, { user, credential, session }, id) => {
-    const { accounts, credentials, sessions, gate, chores, journal, isUsable, revokeGrant } = needs;
+    const { accounts, credentials, sessions, gate, chores, journal, features, isUsable, revokeGrant } = needs;
     const usable = (await accounts.of(credential)).filter(isUsable).map((account) => account.id);
     const isLast = (record: CredentialRecord): boolean =>
-      record.password === null && !record.accounts.some((other) => other !== id && usable.includes(other));
+      (record.password === null || !features.includes('password')) &&
+      !record.accounts.some((other) => other !== id && usable.includes(other));
     /** Unless it has been taken over meanwhile. */
     const clear = async (): Promise<void> => {
       const left = await accounts.get(id);
