@@ -10,7 +10,8 @@ export interface Figure {
 export const figure = (samples: readonly number[]): Figure => {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;
-  return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
+  const middle = (sorted.length - 1) / 2;
+  return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, min: at(0), max: at(sorted.length - 1) };
 };
 
 export type Sampler = () => Promise<number>;

@@ -22,6 +22,16 @@ test('rights that nothing needs are found', () => {
   expect(rulesOf(`${top}jobs:\n  permissions:\n    contents: write\n`)).toEqual(['a right to write']);
 });
 
+test('who may publish only publishes', () => {
+  const job = (steps: string) =>
+    `${top}jobs:\n  pack:\n    steps:\n      - run: npx x\n  publish:\n    permissions:\n      id-token: write\n${steps}`;
+  expect(rulesOf(job('    steps:\n      - run: npm publish a.tgz\n'))).toEqual([]);
+  for (const step of ['- run: npx x', '- run: .ci/run', `- uses: actions/checkout@${sha} # v4.2.2`, '- run: npm ci'])
+    expect(rulesOf(job(`    steps:\n      ${step}\n`))).toEqual([
+      'a job that may publish runs more than the publishing',
+    ]);
+});
+
 test('text of a stranger does not become a script', () => {
   const line = ['- run: echo $', '{{ github.event.issue.title }}\n'].join('');
   expect(rulesOf(top + line)).toEqual(['text of a stranger in a script']);

@@ -15,6 +15,23 @@ const linesOf = ({ file, text }: TextFile): readonly Violation[] =>
     return [];
   });
 
+/** Jobs by their names; comments and order stay. */
+const jobsOf = (text: string): readonly string[] => text.split(/^ {2}(?=[\w-]+:$)/m);
+
+/** Whatever is installed or run beside the right to publish could publish. */
+const mixed = ({ file, text }: TextFile): readonly Violation[] =>
+  jobsOf(text)
+    .filter(
+      (job) =>
+        /^\s+id-token: write\b/m.test(job) && /actions\/checkout|\bnpx\b|\bpnpm\b|npm (?:ci|install)|\.ci\//.test(job),
+    )
+    .map(() => ({
+      file,
+      line: 1,
+      rule: 'a job that may publish runs more than the publishing',
+      mend: 'test and pack in a job without the right, and hand over the tarballs',
+    }));
+
 /** Actions are pinned by commit, jobs read and write nothing but what they must (OpenSSF Scorecard: Pinned-Dependencies, Token-Permissions). */
 export const workflowViolations = (root: string): readonly Violation[] => {
   const files = filesOf(root, '.github/workflows', /\.ya?ml$/);
@@ -25,7 +42,12 @@ export const workflowViolations = (root: string): readonly Violation[] => {
     rule: 'no permissions at the top',
     mend: 'permissions:\\n  contents: read',
   }));
-  return [...refuseEmpty(files.length, '.github/workflows'), ...rights, ...files.flatMap(linesOf)];
+  return [
+    ...refuseEmpty(files.length, '.github/workflows'),
+    ...rights,
+    ...files.flatMap(linesOf),
+    ...files.flatMap(mixed),
+  ];
 };
 
 if (isMain(import.meta)) report('workflows pin what they use and ask for few rights', workflowViolations(workspace));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { figure } from '../measure.ts';
 import type { BundleSize } from './bundles.ts';
 import { contenders } from './contenders.ts';
 import { goalResults, type Round } from './goals.ts';
@@ -29,6 +30,11 @@ describe('the arithmetic of the comparison', () => {
     expect(goal && isMet(goal)).toBe(true);
   });
 
+  it('has a median between the two in the middle', () => {
+    expect(figure([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+    expect(figure([9, 1, 2, 4])).toEqual({ median: 3, min: 1, max: 9 });
+  });
+
   it('misses a goal by its median, in both directions', () => {
     const ratio = { median: 2, min: 1, max: 3 };
     const goal = { what: '', unit: '', ratio };
@@ -47,7 +53,7 @@ describe('the arithmetic of the comparison', () => {
     const found = goalResults(rounds, [sizeOf(names[0], 20), sizeOf(names[1], 100)]);
     expect(found.map(({ unit, ratio }) => [unit, ratio.median])).toEqual([
       ['CPU in process', 3],
-      ['bytes with gzip', 0.2],
+      ['bytes at once, with gzip', 0.2],
     ]);
     expect(goalResults([], [sizeOf(names[0], 20)])).toEqual([]);
   });

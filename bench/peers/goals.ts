@@ -71,5 +71,5 @@ const bundleGoal = (bundles: readonly BundleSize[]): readonly GoalResult[] => {
   const [a, b] = [sizeOf(ours), sizeOf(other)];
   if (a === undefined || b === undefined) return [];
   const what = `${ours} / ${other}`;
-  return [{ what, unit: 'bytes with gzip', wanted: 'at most', bound: 0.2, ratio: figure([a / b]) }];
+  return [{ what, unit: 'bytes at once, with gzip', wanted: 'at most', bound: 0.2, ratio: figure([a / b]) }];
 };

@@ -34,6 +34,7 @@ const config: ConfigExport = defineConfig({
   treeshake: { moduleSideEffects: false },
   output: {
     dir: 'dist',
+    cleanDir: true,
     format: 'esm',
     sourcemap: true,
     chunkFileNames: '[name]-[hash].js',

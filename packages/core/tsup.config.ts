@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from 'tsup';
 
-const config: Options = {
+const types: Options = {
   entry: {
     index: 'src/index.ts',
     ports: 'src/ports.ts',
@@ -10,10 +10,11 @@ const config: Options = {
     'common-passwords': 'src/common-passwords.ts',
   },
   format: ['esm'],
-  // The types alone: `rolldown.config.ts` builds the rest.
   dts: { only: true },
-  clean: true,
   target: 'es2022',
   platform: 'neutral',
 };
-export default defineConfig(config) as Options;
+
+/** The types alone: `rolldown.config.ts` builds the rest, and with `--no-dts` nothing is left to do. */
+const config: (asked: Options) => Options[] = (asked) => (asked.dts === false ? [] : [types]);
+export default defineConfig(config) as typeof config;

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findPostgres } from './binaries.ts';
-import { freePort, type Server, temporaryFolder, unprivileged } from './child.ts';
-import { serve } from './serve.ts';
+import { type Server, temporaryFolder, unprivileged } from './child.ts';
+import { onFreePort, serve } from './serve.ts';
 
 /** A start-up message (protocol 3.0): its answer begins with `R` once sessions are accepted. */
 const hello = (): Buffer => {
@@ -42,7 +42,6 @@ export const startPostgres = async ({ settings = {} }: PostgresOptions = {}): Pr
   const as = unprivileged();
   const folder = temporaryFolder('postgres', as);
   const data = join(folder, 'data');
-  const port = await freePort();
   const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   const { PATH } = process.env;
   const made = spawnSync(join(binaries, 'initdb'), init, {
@@ -61,14 +60,16 @@ export const startPostgres = async ({ settings = {} }: PostgresOptions = {}): Pr
     ...settings,
   };
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return serve({
-    name: 'PostgreSQL',
-    folder,
-    port,
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    program: { file: join(binaries, 'postgres'), args: ['-D', data, '-p', `${port}`, ...options], cwd: folder, as },
-    stopSignal: 'SIGINT',
-    killSignal: 'SIGQUIT',
-    isReady: () => accepts(port),
-  });
+  return onFreePort((port) =>
+    serve({
+      name: 'PostgreSQL',
+      folder,
+      port,
+      url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      program: { file: join(binaries, 'postgres'), args: ['-D', data, '-p', `${port}`, ...options], cwd: folder, as },
+      stopSignal: 'SIGINT',
+      killSignal: 'SIGQUIT',
+      isReady: () => accepts(port),
+    }),
+  );
 };

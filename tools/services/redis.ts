@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findRedis } from './binaries.ts';
-import { freePort, type Server, temporaryFolder } from './child.ts';
-import { serve } from './serve.ts';
+import { type Server, temporaryFolder } from './child.ts';
+import { onFreePort, serve } from './serve.ts';
 
 const run = promisify(execFile);
 
@@ -22,22 +22,23 @@ export const startRedis = async ({ binary, settings = [] }: RedisOptions = {}): 
   const file = binary ?? findRedis();
   if (file === null) throw new Error('Redis is not installed');
   const folder = temporaryFolder('redis', {});
-  const port = await freePort();
   // Replicas would wait five seconds for company before their first synchronisation.
   const own = ['--save', '', '--appendonly', 'no', '--repl-diskless-sync-delay', '0'];
-  return serve({
-    name: 'Redis',
-    folder,
-    port,
-    url: `redis://127.0.0.1:${port}`,
-    program: {
-      file,
-      args: ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, ...own, ...settings],
-      cwd: folder,
-      as: {},
-    },
-    stopSignal: 'SIGKILL',
-    killSignal: 'SIGKILL',
-    isReady: async () => (await redisCommand(port, 'PING')) === 'PONG',
-  });
+  return onFreePort((port) =>
+    serve({
+      name: 'Redis',
+      folder,
+      port,
+      url: `redis://127.0.0.1:${port}`,
+      program: {
+        file,
+        args: ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, ...own, ...settings],
+        cwd: folder,
+        as: {},
+      },
+      stopSignal: 'SIGKILL',
+      killSignal: 'SIGKILL',
+      isReady: async () => (await redisCommand(port, 'PING')) === 'PONG',
+    }),
+  );
 };

@@ -1,4 +1,13 @@
-import { type Child, launch, type Program, pauseFor, removeFolder, type Server, signalFamily } from './child.ts';
+import {
+  type Child,
+  freePort,
+  launch,
+  type Program,
+  pauseFor,
+  removeFolder,
+  type Server,
+  signalFamily,
+} from './child.ts';
 
 export interface Service {
   readonly name: string;
@@ -13,6 +22,19 @@ export interface Service {
 }
 
 const patienceMs = 20_000;
+const tries = 4;
+
+/** The program did not stay: its port was taken in between, or it says why not. */
+class EndedAtOnce extends Error {}
+
+/** Between finding a port and listening on it another program may take it, or the one that Redis Cluster adds: then on the next. */
+export const onFreePort = async (start: (port: number) => Promise<Server>, left: number = tries): Promise<Server> => {
+  const port = await freePort();
+  return start(port).catch((error: unknown) => {
+    if (!(error instanceof EndedAtOnce) || left <= 1) throw error;
+    return onFreePort(start, left - 1);
+  });
+};
 
 /** Starts a program and resolves once it answers; a program that ends instead says why. */
 export const serve = async (service: Service): Promise<Server> => {
@@ -23,9 +45,10 @@ export const serve = async (service: Service): Promise<Server> => {
     const end = Date.now() + patienceMs;
     while (!(await service.isReady().catch(() => false))) {
       if (!child.isAlive() || Date.now() > end) {
-        const state = child.isAlive() ? 'does not answer' : 'ended at once';
+        const isThere = child.isAlive();
         await child.end('SIGKILL');
-        throw new Error(`${name} on port ${port} ${state}:\n${child.complaint()}`);
+        const words = `${name} on port ${port} ${isThere ? 'does not answer' : 'ended at once'}:\n${child.complaint()}`;
+        throw isThere ? new Error(words) : new EndedAtOnce(words);
       }
       await pauseFor(15);
     }

@@ -1,14 +1,15 @@
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, inject, test } from 'vitest';
 import { plant } from '../testing/plant.ts';
 import { findPostgres, findRedis, needed, whyNoServices } from './binaries.ts';
-import { until } from './child.ts';
+import { temporaryFolder, until } from './child.ts';
 import { startPgBouncer } from './pgbouncer.ts';
 import { startPostgres } from './postgres.ts';
 import { startProxy } from './proxy.ts';
 import { redisCommand, startRedis } from './redis.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import { startRedisSentinel } from './redis-sentinel.ts';
+import { onFreePort, serve } from './serve.ts';
 
 const { missing } = inject('services');
 const portOf = (url: string | null): number => Number(new URL(url ?? 'none:').port);
@@ -92,6 +93,34 @@ test.skipIf(missing !== null)('a cluster moves slots with their keys, and replac
     (await redisCommand(replica.port, 'INFO', 'replication')).includes('role:master'),
   );
   await cluster.stop();
+});
+
+test('a port that is taken in between is left for another', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const taken = (holder.address() as AddressInfo).port;
+  const asked: number[] = [];
+  const server = await onFreePort((free) => {
+    const port = asked.length === 0 ? taken : free;
+    asked.push(port);
+    const folder = temporaryFolder('listener', {});
+    const listen = `require('node:net').createServer().listen(${port}, '127.0.0.1')`;
+    return serve({
+      ...{ name: 'a listener', folder, port, url: `tcp://127.0.0.1:${port}` },
+      program: { file: process.execPath, args: ['-e', listen], cwd: folder, as: {} },
+      ...{ stopSignal: 'SIGKILL', killSignal: 'SIGKILL' },
+      isReady: async () => port !== taken && (await ask(port, '', 50)) === 'silence',
+    });
+  });
+  expect([asked.length, server.port]).toEqual([2, asked[1]]);
+  await server.stop();
+  holder.close();
+});
+
+test.skipIf(missing !== null)('a program that never stays is given up, and says why', async () => {
+  await expect(startRedis({ settings: ['--no-such-setting', 'yes'] })).rejects.toThrow(
+    /ended at once:[\s\S]*no-such-setting/,
+  );
 });
 
 test.skipIf(missing !== null)('sentinels replace a primary that dies', async () => {

@@ -50,6 +50,20 @@ describe('the client of the doctor', () => {
     });
   });
 
+  it('gives up what drips, byte by byte', async () => {
+    const drips: RequestListener = (_, response) => {
+      const more = (): void => {
+        if (!response.destroyed) response.write('x', () => setTimeout(more, 20));
+      };
+      more();
+    };
+    await against(drips, async (url) => {
+      const client = boundedClient(9, () => 0, 200);
+      await expect(client.send(url)).rejects.toThrow('no answer within 0.2 s');
+      client.close();
+    });
+  });
+
   it('adds none of the headers that this is about, and leaves out what it is told to', async () => {
     const names = await against(
       (request, response) => response.end(JSON.stringify(Object.keys(request.headers).sort())),

@@ -66,6 +66,18 @@ describe('what the doctor does not do', () => {
     },
   );
 
+  it('asks no host that stands in a path', async () => {
+    const { exit, err } = await run(['doctor', 'http://127.0.0.1:1//example.invalid/auth']);
+    expect(exit).toBe(1);
+    expect(err).toContain('http://127.0.0.1:1 does not answer');
+  });
+
+  it('asks no other host over plain http', async () => {
+    const { exit, err } = await run(['doctor', 'http://127.0.0.1:1/auth', '--http', 'http://example.invalid/']);
+    expect(exit).toBe(2);
+    expect(err).toContain('--i-own-this');
+  });
+
   it('asks it where it is', async () => {
     const { exit, err } = await run(['doctor', 'https://example.invalid/auth', '--i-own-this']);
     expect(exit).toBe(1);

@@ -89,11 +89,22 @@ describe.skipIf(services.missing !== null)('with servers', () => {
       await insert(schema, 'credential', { password: `${'ab'.repeat(16)}:${'ab'.repeat(64)}` });
       await insert(schema, 'credential', { password: null });
       await insert(schema, 'session', {}, Date.now() - 60_000);
+      await insert(schema, 'mfa_factor', { secret: '' });
+      await insert(schema, 'mfa_factor', { secret: '2.nonce.sealed' });
+      await insert(schema, 'account', { tokens: null });
+      await insert(schema, 'account', { tokens: '1.nonce.sealed' });
       const ran = await postgresOf(schema);
       expect([ran.exit, problemsOf(ran)]).toEqual([0, []]);
       const ids = ['version', 'migrations', 'primary', 'sweep'].map((id) => `postgres_${id}`);
-      for (const id of [...ids, 'passwords_cost', 'passwords_plain'])
+      for (const id of [...ids, 'passwords_cost', 'passwords_plain', 'sealed_keys'])
         expect([id, verdictsOf(ran)[id]]).toEqual([id, 'ok']);
+      expect(ran.out).toContain('1 × key 1, 1 × key 2: an entry of AUTH_SECRETS may go');
+      const both = await examine(['--schema', schema], { DATABASE_URL: url, AUTH_SECRETS: `2:${key}, 1:${key}` });
+      expect(problemsOf(both)).toEqual([]);
+      const late = await examine(['--schema', schema], { DATABASE_URL: url, AUTH_SECRETS: `2:${key}` });
+      expect(problemsOf(late)).toEqual(['sealed_keys']);
+      expect(late.out).toContain('AUTH_SECRETS has no key 1');
+      expect(late.out).not.toContain(key);
     });
 
     it.each([

@@ -47,6 +47,35 @@ describe('OIDC-20: oauth() says at the start what is wrong', () => {
     expect(codesOf([oauth([google(keys), github({ ...keys, id: 'google' })])])).toEqual(['provider_duplicate']);
   });
 
+  it('OIDC-21: two clients of one issuer, where one of them keeps tokens: theirs would meet in one record', () => {
+    const at = (id: string, more: object = {}) =>
+      oidc({ id, issuer: 'https://login.corp.example', clientId: id, ...more });
+    const keeping = { keepTokens: true };
+    expect(codesOf([oauth([at('one'), at('two')])])).toEqual([]);
+    expect(codesOf([oauth([at('one', keeping), at('two', { issuer: 'https://a.example' })])])).toEqual([]);
+    expect(codesOf([oauth([at('one', keeping), at('two')])])).toEqual(['provider_duplicate']);
+    expect(codesOf([oauth([at('one'), at('two', keeping)])])).toEqual(['provider_duplicate']);
+    expect(codesOf([oauth([at('one', keeping), at('two', keeping)])])).toEqual(['provider_duplicate']);
+    expect(codesOf([oauth([at('one'), at('two', { keepTokens: false })])])).toEqual([]);
+    // Said once of each.
+    const three = [at('one', keeping), at('two'), at('three', { clientId: 'two' })];
+    expect(codesOf([oauth(three)])).toEqual(['provider_duplicate', 'provider_duplicate']);
+  });
+
+  it('a secret that is named and not set is no public client; one that leaves it out is', () => {
+    const corp_ = { id: 'corp', issuer: 'https://login.corp.example', clientId: 'x' };
+    const plain = {
+      ...{ ...corp_, scope: 'read', subject: 'id', userEndpoint: 'https://a.example/me' },
+      authorizationEndpoint: 'https://a.example/authorize',
+      tokenEndpoint: 'https://a.example/token',
+    };
+    expect([codesOf([oauth([oidc(corp_)])]), codesOf([oauth([oauth2(plain)])])]).toEqual([[], []]);
+    for (const clientSecret of [undefined, '']) {
+      expect(codesOf([oauth([oidc({ ...corp_, clientSecret })])])).toEqual(['provider_incomplete']);
+      expect(codesOf([oauth([oauth2({ ...plain, clientSecret })])])).toEqual(['provider_incomplete']);
+    }
+  });
+
   it('keys that are not set', () => {
     expect(codesOf([oauth([google({ clientId: undefined, clientSecret: undefined })])])).toEqual([
       'provider_incomplete',

@@ -234,6 +234,36 @@ describe('a renewal that something else comes in between', () => {
     expect([await next, provider.refreshed.at(-1)]).toEqual([newest(provider), refresh]);
   });
 
+  it('told "ended" after a sign-in has brought an access token alone: that stays, the refresh token goes', async () => {
+    const { w, quick, told, arrived, answer, account } = await held();
+    const asked = told();
+    await arrived(1);
+    provider.refreshes = 'none';
+    expect(await signInAt(quick.browser(), provider)).toBe('ok');
+    const access = newest(provider);
+    answer(1, ended());
+    expect([await asked, await told(), (await account()).refreshingUntil]).toEqual([access, access, null]);
+    expect(w.events.filter(({ data }) => data['why'] === 'grant_ended')).toHaveLength(1);
+    w.clock.advance(hours(1));
+    expect([await told(), provider.refreshed]).toEqual(['provider_token_missing', []]);
+  });
+
+  it('told "ended" of the one before, while another lease has the same end: nothing of that one is dropped', async () => {
+    const { quick, told, arrived, answer } = await held();
+    const slow = told();
+    await arrived(1);
+    expect(await signInAt(quick.browser(), provider)).toBe('ok');
+    const [access, refresh] = [newest(provider), newest(provider, 'refresh')];
+    // The clock stands: both leases end in the same millisecond.
+    const second = told({ refused: access });
+    await arrived(2);
+    answer(1, ended());
+    expect(await slow).toBe(access);
+    answer(2, null);
+    expect([await second, provider.refreshed]).toEqual([newest(provider), [refresh]]);
+    expect(await told({ refused: access })).toBe(newest(provider));
+  });
+
   it('a sign-in that brings an access token alone leaves the lease to whoever has it', async () => {
     const { w, quick, told, arrived, answer, userId } = await held();
     const asked = told();
@@ -253,8 +283,8 @@ describe('a renewal that something else comes in between', () => {
     expect(await told()).not.toBe('provider_token_missing');
   });
 
-  it('an unlink: nothing is brought back', async () => {
-    const { quick, told, arrived, answer, userId, account, alice } = await held();
+  it('an unlink: nothing is brought back, and what comes back is ended', async () => {
+    const { w, quick, told, arrived, answer, userId, account, alice } = await held();
     const own = newBrowser(quick.auth, '198.51.100.7', new Map(alice.jar));
     expect((await own.post('/oauth/corp/link')).status).toBe(403);
     expect(await signInAt(own, provider)).toBe('ok');
@@ -268,10 +298,27 @@ describe('a renewal that something else comes in between', () => {
     const asked = told({ accountId: first?.id ?? '' });
     await arrived(1);
     expect((await own.delete(`/accounts/${first?.id}`)).status).toBe(204);
+    await quick.auth.drain();
     answer(1, null);
     expect(await asked).toBe('provider_token_missing');
+    const renewed = newest(provider, 'refresh');
     expect(await accounts.get(first?.id ?? '')).toBeNull();
     expect((await account()).subject).toBe('second');
+    // The one that was used was ended by the unlink; what it was exchanged for, by whoever asked.
+    await w.auth.drain();
+    expect(provider.revoked).toEqual([provider.refreshed[0], renewed]);
+  });
+
+  it('the user goes: so does what comes back', async () => {
+    const { w, quick, told, arrived, answer, userId } = await held();
+    const asked = told();
+    await arrived(1);
+    await quick.auth.api.deleteUser(userId);
+    await quick.auth.drain();
+    answer(1, null);
+    expect(await asked).toBe('provider_token_missing');
+    await w.auth.drain();
+    expect(provider.revoked).toEqual([provider.refreshed[0], newest(provider, 'refresh')]);
   });
 
   it('an unlink, and then somebody else links it: theirs stays theirs', async () => {
@@ -288,6 +335,9 @@ describe('a renewal that something else comes in between', () => {
     expect(await asked).toBe('provider_token_missing');
     const [record] = await accounts.listByUser(id);
     expect([record?.userId, await asking(w, id).told()]).toEqual([id, theirs]);
+    // Some providers end every grant of an account with one of them.
+    await w.auth.drain();
+    expect(provider.revoked).toEqual([provider.refreshed[0]]);
   });
 });
 

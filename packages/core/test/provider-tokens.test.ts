@@ -171,6 +171,35 @@ describe('auth.api.providerToken', () => {
     expect(await told()).toBe(newest(provider));
   });
 
+  it('says what is wrong with what it is asked', async () => {
+    const w = keepingWorld(provider);
+    const { userId, told } = await linked(w, provider);
+    const good = { userId, provider: 'corp' };
+    const found = async (wanted: unknown): Promise<unknown> => {
+      const error: unknown = await w.auth.api.providerToken(wanted as typeof good).catch((thrown: unknown) => thrown);
+      const { code, errors } = (error as AuthProblem).problem;
+      return [code, ...(errors ?? []).map((one) => `${one.pointer} ${one.code}`)];
+    };
+    const wrong: readonly (readonly [unknown, readonly string[]])[] = [
+      [undefined, [' type']],
+      [null, [' type']],
+      ['corp', [' type']],
+      [{}, ['/userId required', '/provider required']],
+      [{ ...good, userId: undefined }, ['/userId required']],
+      [{ ...good, userId: {} }, ['/userId type']],
+      [{ ...good, provider: '' }, ['/provider required']],
+      [{ ...good, accountId: null }, ['/accountId type']],
+      [{ ...good, refused: null }, ['/refused type']],
+      [{ ...good, refused: 'x'.repeat(16_385) }, ['/refused too_long']],
+      [{ ...good, account: 'x' }, ['/account unknown_member']],
+    ];
+    for (const [wanted, errors] of wrong) expect(await found(wanted)).toEqual(['validation_failed', ...errors]);
+    expect(w.events.filter(({ name }) => name === 'request.failed')).toEqual([]);
+    const absent = { ...good, accountId: undefined, refused: undefined };
+    expect((await w.auth.api.providerToken(absent as never)).accessToken).toBe(newest(provider));
+    expect(await told({ refused: 'x'.repeat(16_384) })).toBe(newest(provider));
+  });
+
   it('of several accounts there, the one that is named; else the one that was linked first', async () => {
     const w = keepingWorld(provider);
     const { alice, told } = await linked(w, provider);
@@ -253,6 +282,23 @@ describe('a token lives as long as its link', () => {
     expect(provider.revoked).toEqual([newest(provider, 'refresh')]);
     expect(await told()).toBe('provider_token_missing');
     expect(await w.stores.durable.open<OAuthAccount>('account').listByUser(id)).toEqual([]);
+  });
+
+  it('what an unlink that broke off has left behind is ended, too', async () => {
+    const w = keepingWorld(provider);
+    const alice = await w.signedIn('alice@example.org');
+    expect(await linkAt(alice, provider)).toBe('ok');
+    const { id: userId } = await me(alice);
+    const { account } = asking(w, userId);
+    const { id } = await account();
+    const credentials = w.stores.durable.open<CredentialRecord>('credential');
+    const record = await credentials.get(userId);
+    if (record === null) throw new Error('no credential');
+    await credentials.replace({ ...record, accounts: [], version: record.version + 1 }, record.version);
+    expect((await alice.delete(`/accounts/${id}`)).status).toBe(204);
+    await w.auth.drain();
+    expect(provider.revoked).toEqual([newest(provider, 'refresh')]);
+    expect(await w.stores.durable.open<OAuthAccount>('account').get(id)).toBeNull();
   });
 
   it('a provider that cannot be reached does not hold it up', async () => {
@@ -411,6 +457,68 @@ describe('sealed', () => {
     expect(await asking(wrong, userId).told()).toBe('provider_token_missing');
     expect([await account(), provider.refreshed.length]).toEqual([before, 0]);
     expect(await told()).toBe(newest(provider));
+  });
+
+  it('OIDC-21: an issuer that was swapped in the very same record opens nothing, and gets nothing', async () => {
+    const other = await testProvider();
+    try {
+      freshProvider(other);
+      const inner = freshStores();
+      const w = keepingWorld(provider, { inner, providers: [keeping(provider), keeping(other, { id: 'other' })] });
+      const { userId, told, alice, account } = await linked(w, provider);
+      const store = w.stores.durable.open<OAuthAccount>('account');
+      const record = await account();
+      const { issuer } = other;
+      const turned = { ...record, provider: 'other', issuer, version: record.version + 1 };
+      expect(await store.replace(turned, record.version)).toBe(true);
+      w.clock.advance(hours(1));
+      expect(await told({ provider: 'other' })).toBe('provider_token_missing');
+      // Nor where the provider has another issuer by now, under the id and the client that it had.
+      const moved = keepingWorld(provider, { inner, clock: w.clock, providers: [keeping(other)] });
+      const back = { ...turned, provider: 'corp', version: turned.version + 1 };
+      expect(await store.replace(back, turned.version)).toBe(true);
+      expect(await asking(moved, userId).told()).toBe('provider_token_missing');
+      await moved.auth.api.deleteUser(userId);
+      await moved.auth.drain();
+      expect([other.refreshed, other.revoked, other.hits.get('/token')]).toEqual([[], [], undefined]);
+      expect(await me(alice)).toBeNull();
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('nor does another id of the same issuer and client', async () => {
+    const inner = freshStores();
+    const w = keepingWorld(provider, { inner });
+    const { userId, account } = await linked(w, provider);
+    const record = await account();
+    const store = w.stores.durable.open<OAuthAccount>('account');
+    await store.replace({ ...record, provider: 'renamed', version: record.version + 1 }, record.version);
+    const renamed = keepingWorld(provider, {
+      inner,
+      clock: w.clock,
+      providers: [keeping(provider, { id: 'renamed' })],
+    });
+    expect(await asking(renamed, userId).told({ provider: 'renamed' })).toBe('provider_token_missing');
+  });
+
+  it('OIDC-21: a user who goes after the provider has moved to another issuer: that one gets nothing', async () => {
+    const other = await testProvider();
+    try {
+      freshProvider(other);
+      const inner = freshStores();
+      const w = keepingWorld(provider, { inner });
+      const { userId } = await linked(w, provider);
+      const moved = keepingWorld(provider, { inner, clock: w.clock, providers: [keeping(other)] });
+      expect(await asking(moved, userId).told()).toBe('provider_token_missing');
+      await moved.auth.api.deleteUser(userId);
+      await moved.auth.drain();
+      expect([other.revoked, provider.revoked, [...other.hits.keys()]]).toEqual([[], [], []]);
+      // Not for want of a key.
+      expect(moved.events.filter(({ code }) => code === 'provider_token_unreadable')).toEqual([]);
+    } finally {
+      await other.close();
+    }
   });
 
   it('a bit that was turned over opens nothing, and nothing is deleted', async () => {

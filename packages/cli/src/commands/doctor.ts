@@ -55,7 +55,8 @@ const baseOf = ({ words: [text = ''], flags }: Input): URL => {
   if (!isLoopbackHost(url.hostname) && flags['i-own-this'] !== true) {
     throw new UsageError(`${url.host} is not this machine: say --i-own-this if you may test it`);
   }
-  return new URL(url.pathname === '/' ? '/auth' : url.pathname, url.origin);
+  // Joined as text: a path of two slashes is resolved to another host.
+  return new URL(`${url.origin}${url.pathname === '/' ? '/auth' : url.pathname}`);
 };
 
 const restOf = (
@@ -67,6 +68,8 @@ const restOf = (
   const http = textFlag(input, 'http');
   if (http !== undefined && !(URL.canParse(http) && http.startsWith('http:')))
     throw new UsageError('--http takes a URL');
+  if (http !== undefined && !isLoopbackHost(new URL(http).hostname) && input.flags['i-own-this'] !== true)
+    throw new UsageError('--http is not this machine: say --i-own-this if you may test it');
   const usual = base.port === '' ? new URL(`http://${base.hostname}/`) : null;
   return {
     client,

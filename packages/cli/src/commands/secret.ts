@@ -9,7 +9,7 @@ export const secret: Command = {
 With --rotate it reads AUTH_SECRETS and puts a new entry in front: that one signs from now on, all verify. Drop the old
 entry once what it signed has expired.
 
-  export AUTH_SECRETS="$(npx sallyport secret)"`,
+  export AUTH_SECRETS="$(npx @sallyport/cli secret)"`,
   takes: [],
   flags: { rotate: { type: 'boolean', help: 'reads AUTH_SECRETS, keeps its entries' } },
   run: async ({ flags }, io) => {

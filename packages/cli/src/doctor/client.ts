@@ -36,12 +36,11 @@ export interface Client {
   close(): void;
 }
 
-const patienceMs = 10_000;
 const mostBytes = 262_144;
 const dayMs = 86_400_000;
 
 /** `node:http` and not `fetch`, which adds headers of its own: those that this is about. */
-export const boundedClient = (most: number, elapsed: () => number): Client => {
+export const boundedClient = (most: number, elapsed: () => number, patienceMs = 10_000): Client => {
   const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
   const seen: string[] = [];
   let count = 0;
@@ -50,7 +49,7 @@ export const boundedClient = (most: number, elapsed: () => number): Client => {
       if (count >= most) throw new ProblemError(`more than ${most} requests would be needed`);
       count += 1;
       const from = elapsed();
-      const answer = { ...(await send(agents, url, asked)), tookMs: elapsed() - from };
+      const answer = { ...(await send(agents, url, { ...asked, patienceMs })), tookMs: elapsed() - from };
       seen.push(...answer.cookies);
       return answer;
     },
@@ -67,8 +66,13 @@ interface Agents {
   readonly 'https:': HttpsAgent;
 }
 
-const send = (agents: Agents, url: URL, { method = 'GET', headers = {}, body, cookie }: Asked): Promise<Untimed> =>
+const send = (
+  agents: Agents,
+  url: URL,
+  { method = 'GET', headers = {}, body, cookie, patienceMs }: Asked & { readonly patienceMs: number },
+): Promise<Untimed> =>
   new Promise((resolve, reject) => {
+    const late = (): Error => new Error(`no answer within ${patienceMs / 1_000} s`);
     const isText = typeof body === 'string';
     const content = body === undefined ? null : isText ? body : JSON.stringify(body);
     const all: Readonly<Record<string, string | null>> = {
@@ -85,14 +89,20 @@ const send = (agents: Agents, url: URL, { method = 'GET', headers = {}, body, co
       const days = certificateDays(message.socket);
       read(message)
         .then((text) => answerOf(message, text, days))
-        .then(resolve, reject);
+        .then(resolve, reject)
+        .finally(() => clearTimeout(end));
     };
     const request: ClientRequest =
       url.protocol === 'https:'
         ? httpsRequest(url, { ...options, agent: agents['https:'] }, answered)
         : httpRequest(url, { ...options, agent: agents['http:'] }, answered);
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${patienceMs / 1_000} s`)));
-    request.on('error', reject);
+    // The socket's own time limit starts anew with every byte.
+    const end = setTimeout(() => request.destroy(late()), patienceMs);
+    request.on('timeout', () => request.destroy(late()));
+    request.on('error', (error) => {
+      clearTimeout(end);
+      reject(error);
+    });
     request.end(content ?? undefined);
   });
 

@@ -3,6 +3,7 @@ import type { Row, Run } from '@sallyport/postgres';
 import type { Io } from '../command.ts';
 import { migrationFiles, openDatabase, versionIn } from '../postgres.ts';
 import { type Finding, judged, ok, unseen } from './report.ts';
+import { sealedWith } from './sealed.ts';
 
 const hourMs = 3_600_000;
 
@@ -30,7 +31,9 @@ export const postgresFindings = async (io: Io, prefix: string): Promise<readonly
       ]),
     ];
     if (has === 0) return general;
-    return [...general, await sweeping(run, prefix), ...(await hashes(run, prefix))];
+    const { AUTH_SECRETS: secrets } = io.env;
+    const sealed = await sealedWith(run, prefix, secrets);
+    return [...general, await sweeping(run, prefix), ...(await hashes(run, prefix)), sealed];
   } finally {
     await close();
   }

@@ -87,6 +87,7 @@ const sections: Readonly<Record<string, readonly (readonly [id: string, question
     ['postgres_migrations', 'its tables are up to date', database],
     ['postgres_primary', 'it is the primary', database],
     ['postgres_sweep', 'what has expired is removed', database],
+    ['sealed_keys', 'AUTH_SECRETS opens all that is sealed', database],
     ['redis_version', 'Redis 7 or newer, or Valkey', redis],
     ['redis_eviction', 'Redis evicts nothing', redis],
     ['outage', 'an outage is a 503 and signs nobody out', 'a database would have to be stopped'],

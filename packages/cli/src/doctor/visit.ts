@@ -30,7 +30,8 @@ export type Probe = (visit: Visit) => Promise<readonly Finding[]>;
 export const strangerOf = ({ nonce }: Visit, word: string): string => `doctor-${word}-${nonce}@example.invalid`;
 
 export const visitOf = (base: URL, rest: Omit<Visit, 'origin' | 'isSecure' | 'get' | 'post'>): Visit => {
-  const under = (path: string): URL => new URL(`${base.pathname.replace(/\/$/, '')}${path}`, base.origin);
+  // Joined as text: a path of two slashes is resolved to another host.
+  const under = (path: string): URL => new URL(`${base.origin}${base.pathname.replace(/\/$/, '')}${path}`);
   const own = { origin: base.origin, 'sec-fetch-site': 'same-origin' };
   return {
     ...rest,

@@ -1,4 +1,3 @@
-import type { ProviderTokenRequest } from '../api/auth.ts';
 import type { StandardSchema } from '../api/standard-schema.ts';
 import type { ConfigIssue, Refusal } from '../errors.ts';
 import type { Bearer } from '../http/bearer.ts';
@@ -36,7 +35,7 @@ import type { Http } from '../ports/http.ts';
 import type { Caller, Journal } from '../ports/journal.ts';
 import type { KeyRing } from '../ports/keyring.ts';
 import type { Transport } from '../ports/live-session.ts';
-import type { ProviderGrant } from '../ports/provider-grant.ts';
+import type { ProviderGrant, WantedToken } from '../ports/provider-grant.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/records.ts';
 import type { TokenSigner } from '../ports/signer.ts';
@@ -130,7 +129,7 @@ export interface FeatureParts {
   /** What `auth.api.providerToken` does, of the feature that has providers. */
   readonly providerToken?: (
     caller: Caller,
-    wanted: ProviderTokenRequest,
+    wanted: WantedToken,
   ) => Promise<{ readonly ok: true; readonly grant: ProviderGrant } | Refusal>;
   /** Of the one feature that can take a second factor. */
   readonly challenge?: Challenge;

@@ -45,6 +45,8 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
   const { settings, keep, checkProfile } = kit;
   const accounts = linkedAccounts(kit.accountStore);
   const mapping = new Map(providers.map((provider) => [provider.id, provider.profile]));
+  const providerOf = ({ provider, issuer }: OAuthAccount) =>
+    providers.find((one) => one.id === provider && one.issuer === issuer);
   const needs = {
     ...kit,
     accounts,
@@ -55,8 +57,7 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
     profileOf: async ({ provider, claims }: Identity) => checkProfile(mapping.get(provider)?.(claims) ?? null),
     beforeRegister: ({ client }: Caller, loginKey: string, profile: JsonObject) =>
       settings.beforeRegister({ loginKey, userId: null, profile, client }),
-    isUsable: ({ provider, issuer }: OAuthAccount) =>
-      providers.some((one) => one.id === provider && one.issuer === issuer),
+    isUsable: (account: OAuthAccount) => providerOf(account) !== undefined,
   };
   const ask = changeEmail({
     ...kit,
@@ -70,19 +71,21 @@ const install = (kit: Kit, providers: readonly OAuthProvider[], options: OAuthOp
   const clients = new Map(providers.map((provider) => [provider.id, clientOnDemand(kit, provider)]));
   const clientOf = (id: string): OAuthClient | null => clients.get(id) ?? null;
   const keepers = providers.filter(({ keepTokens }) => keepTokens === true).map(({ id }) => id);
-  const tokens = onDemand<ProviderTokens>(['keep', 'token', 'revoke'], async () =>
+  const loadTokens = once(async () =>
     (await import('./oauth/provider-tokens.ts')).providerTokens({
       ...{ kit, accounts, clientOf },
       keeps: (id) => keepers.includes(id),
-      clientIdOf: (id) => providers.find((provider) => provider.id === id)?.clientId ?? '',
+      clientIdOf: (account) => providerOf(account)?.clientId ?? null,
       isUsable: needs.isUsable,
     }),
   );
+  const tokens = onDemand<ProviderTokens>(['keep', 'token', 'revoke'], loadTokens);
   const start: StartOAuthFlow = startOAuth(needs);
   const finish: FinishOAuthFlow = finishOAuth({
     ...needs,
     signIn: signIn({ ...needs, askAddress }),
     link: link(needs),
+    readyToKeep: async (id) => (keepers.includes(id) ? loadTokens() : null),
     keepTokens: tokens.keep,
   });
   const freshMs = settings.session.stepUpWindowMs;

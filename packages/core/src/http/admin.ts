@@ -9,6 +9,7 @@ import type { Caller, Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
 import { failure } from './failure.ts';
+import { field, optional, shape, text } from './input.ts';
 import { authProblem } from './problem.ts';
 
 interface Needs {
@@ -54,8 +55,21 @@ export const admin = ({
     startReset: (userId) => act((caller) => startReset(caller, userId)),
     resetFactors: (userId) => act((caller) => resetFactors(caller, userId)),
     providerToken: async (wanted) => {
-      const { accessToken, scope, expiresAt } = (await run((caller) => providerToken(caller, wanted))).grant;
-      return { accessToken, tokenType: 'Bearer', scope, expiresAt };
+      const asked = wantedToken(wanted);
+      const { grant } = await run(async (caller) => (asked.ok ? providerToken(caller, asked.value) : asked));
+      return { accessToken: grant.accessToken, tokenType: 'Bearer', scope: grant.scope, expiresAt: grant.expiresAt };
     },
   };
 };
+
+const name = field((value) => text(value, 1_024));
+/** As long as a token that is kept may be. */
+const accessToken = field((value) => text(value, 16_384));
+
+/** Judged like the input of a route: what is no such thing must not look like an account that has no tokens. */
+const wantedToken = shape({
+  userId: name,
+  provider: name,
+  accountId: optional(name),
+  refused: optional(accessToken),
+});

@@ -18,10 +18,13 @@ export interface KeptTokens {
   lease(account: OAuthAccount): Promise<OAuthAccount | null>;
   /** Whether so much of a lease is left that the provider can still be asked. */
   isInTime(leased: OAuthAccount): boolean;
-  /** What came of the refresh token that was used; resolves with what counts now. `null` = the account is no more the user's. */
-  renew(leased: OAuthAccount, used: ProviderGrant, grant: ProviderGrant): Promise<ProviderGrant | null>;
-  /** The provider has ended the grant. `false` = somebody else has another by now, or asks for one. */
-  drop(leased: OAuthAccount): Promise<boolean>;
+  /**
+   * What came of the refresh token that was used; resolves with what counts now. `gone` = there is no record any more; `null` =
+   * it is another user's, or does not open.
+   */
+  renew(leased: OAuthAccount, used: ProviderGrant, grant: ProviderGrant): Promise<ProviderGrant | 'gone' | null>;
+  /** The provider has ended the grant that was used: what a sign-in has brought meanwhile stays. */
+  drop(leased: OAuthAccount, used: ProviderGrant): Promise<Dropped>;
   /** Nothing came of it; the tokens stay. */
   release(leased: OAuthAccount): Promise<void>;
 }
@@ -32,12 +35,18 @@ export interface Opened {
   readonly stale: boolean;
 }
 
+/** `nothing` = somebody else has another grant by now, or asks for one. */
+export type Dropped = 'all' | 'refresh_token' | 'nothing';
+
 interface Needs {
   readonly store: OAuthAccountStore;
   /** Of the record with that id. */
   readonly boxOf: (id: string) => SecretBox;
-  /** Whose grants they are: another client's open no more, and are not sent by a client that is there by mistake. */
-  readonly clientIdOf: (provider: string) => string;
+  /**
+   * Whose grants they are: another client's open no more, and are not sent by a client that is there by mistake. `null` = the
+   * account's provider is not configured, at this issuer: nothing is opened, and nothing written.
+   */
+  readonly clientIdOf: (account: OAuthAccount) => string | null;
   readonly clock: Clock;
   readonly pause: (ms: number) => Promise<void>;
   /** Told of tokens that no key opens. */
@@ -53,11 +62,18 @@ const tries = 10;
 const patience = [100, 300, 900] as const;
 
 export const keptTokens = ({ store, boxOf, clientIdOf, clock, pause, unreadable }: Needs): KeptTokens => {
-  /** Length-prefixed, so that no two records spell alike. The record's id follows from issuer and subject. */
-  const bindingOf = ({ id, userId, provider }: OAuthAccount): string =>
-    ['account', userId, id, clientIdOf(provider)].map((part) => `${part.length}:${part}`).join('');
+  /**
+   * Length-prefixed, so that no two records spell alike. The record's id follows from issuer and subject, but not the other way
+   * round: whoever writes to the table could turn a record to the issuer that is to get the refresh token.
+   */
+  const bindingOf = (account: OAuthAccount): string => {
+    const { id, userId, issuer, provider } = account;
+    return ['account', userId, id, issuer, provider, clientIdOf(account) ?? '']
+      .map((part) => `${part.length}:${part}`)
+      .join('');
+  };
   const open = async (account: OAuthAccount): Promise<Opened | null> => {
-    if (account.tokens === null) return null;
+    if (account.tokens === null || clientIdOf(account) === null) return null;
     const opened = await boxOf(account.id).open(account.tokens, bindingOf(account));
     if (opened === null) {
       unreadable();
@@ -69,14 +85,15 @@ export const keptTokens = ({ store, boxOf, clientIdOf, clock, pause, unreadable 
   const seal = (account: OAuthAccount, grant: ProviderGrant): Promise<string> =>
     boxOf(account.id).seal(utf8(JSON.stringify(grant)), bindingOf(account));
 
-  /** Compare-and-set of what `change` makes of the record, on a fresh read each time. `false` = left alone, gone, or another's. */
+  /** Compare-and-set of what `change` makes of the record, on a fresh read each time. `false` = left alone, or not the user's. */
   const update = async (
     { id, userId }: Pick<OAuthAccount, 'id' | 'userId'>,
     change: (account: OAuthAccount) => Promise<Partial<OAuthAccount> | null>,
-  ): Promise<boolean> => {
+  ): Promise<boolean | 'gone'> => {
     for (let attempt = 0; attempt < tries; attempt += 1) {
       const account = await store.get(id);
-      if (account?.userId !== userId) return false;
+      if (account === null) return 'gone';
+      if (account.userId !== userId || clientIdOf(account) === null) return false;
       const changes = await change(account);
       if (changes === null) return false;
       if (await store.replace({ ...account, ...changes, version: account.version + 1 }, account.version)) return true;
@@ -117,7 +134,7 @@ export const keptTokens = ({ store, boxOf, clientIdOf, clock, pause, unreadable 
     renew: (leased, used, grant) =>
       insist(async () => {
         const outcome: { counts: ProviderGrant | null } = { counts: null };
-        await update(leased, async (account) => {
+        const done = await update(leased, async (account) => {
           const held = (await open(account))?.grant ?? null;
           outcome.counts = held;
           // A sign-in has brought another, or the write whose answer was lost was made.
@@ -130,9 +147,19 @@ export const keptTokens = ({ store, boxOf, clientIdOf, clock, pause, unreadable 
           outcome.counts = counts;
           return { tokens: await seal(account, counts), refreshingUntil: null };
         });
-        return outcome.counts;
+        return done === 'gone' ? done : outcome.counts;
       }),
-    drop: (leased) => update(leased, async (account) => (holds(leased, account) ? { tokens: null, ...free } : null)),
+    drop: async (leased, used) => {
+      const outcome: { dropped: Dropped } = { dropped: 'nothing' };
+      const done = await update(leased, async (account) => {
+        const held = (await open(account))?.grant;
+        if (!holds(leased, account) || held?.refreshToken !== used.refreshToken) return null;
+        const isAll = held.accessToken === used.accessToken;
+        outcome.dropped = isAll ? 'all' : 'refresh_token';
+        return { tokens: isAll ? null : await seal(account, { ...held, refreshToken: null }), ...free };
+      });
+      return done === true ? outcome.dropped : 'nothing';
+    },
     release: async (leased) => {
       await update(leased, async (account) => (holds(leased, account) ? free : null));
     },

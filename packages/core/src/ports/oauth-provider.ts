@@ -7,7 +7,7 @@ export interface ProviderBase {
   /** The name space of its subjects: who somebody is, is (issuer, subject), whatever the provider's id here. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Absent for a public client, which PKCE alone protects. */
+  /** A public client, which PKCE alone protects, leaves the member out; `undefined` is a configuration error with a code. */
   readonly clientSecret?: string | undefined;
   /** How the secret is sent (RFC 6749 §2.3.1); default: what the provider's metadata says, `basic` where it says nothing. */
   readonly clientAuth?: 'basic' | 'post';

@@ -12,3 +12,13 @@ export interface ProviderGrant {
   /** A little earlier: from then on it is renewed when somebody asks for it. */
   readonly renewAt: Millis | null;
 }
+
+/** Whose access token is wanted. */
+export interface WantedToken {
+  readonly userId: string;
+  readonly provider: string;
+  /** One of several accounts there; `null` = the one that was linked first. */
+  readonly accountId: string | null;
+  /** An access token that the provider has refused before its time: another is made, unless that has been done. */
+  readonly refused: string | null;
+}

@@ -12,17 +12,20 @@ interface Given {
 
 /** Everything that is wrong with the options of `oauth()`; nothing here quotes a secret. */
 export const oauthIssues = ({ providers, returnTo }: Given, around: Around): readonly ConfigIssue[] => {
-  const ids = providers.map(({ id }) => id);
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  const issuers = providers.map(({ issuer, clientId }) => `${issuer} ${clientId}`);
-  const same = ids.filter((_, index) => issuers.indexOf(issuers[index] ?? '') !== index);
   const none =
     providers.length === 0 ? [issue('provider_incomplete', 'oauth([…])', 'There is no provider.', 'List one.')] : [];
   return [
     ...none,
-    ...[...new Set([...twice, ...same])].map((id) =>
-      issue('provider_duplicate', `oauth: ${id}`, 'It is listed twice.', 'Give each an id and an issuer of its own.'),
-    ),
+    ...providers
+      .filter((provider, index) => providers.slice(0, index).some((one) => isRivalOf(one, provider)))
+      .map(({ id }) =>
+        issue(
+          'provider_duplicate',
+          `oauth: ${id}`,
+          'It is listed twice, or shares an issuer where tokens are kept.',
+          'Give each an id and an issuer of its own.',
+        ),
+      ),
     ...providers.flatMap((provider) => providerIssues(provider, around)),
     ...(returnTo ?? [])
       .filter((pattern) => !isPattern(pattern))
@@ -44,6 +47,14 @@ const issue = (code: string, at: string, message: string, fix: string): ConfigIs
   fix,
 });
 
+/**
+ * An account is its issuer and subject, whichever client asked: what two clients are granted would meet in one record, and the
+ * refresh token of one be sent by the other.
+ */
+const isRivalOf = (a: OAuthProvider, b: OAuthProvider): boolean =>
+  a.id === b.id ||
+  (a.issuer === b.issuer && (a.clientId === b.clientId || a.keepTokens === true || b.keepTokens === true));
+
 const providerIssues = (provider: OAuthProvider, { mode, profile }: Around): readonly ConfigIssue[] => {
   const loopback = mode === 'development';
   const at = `oauth: ${String(provider.id).slice(0, 40)}`;
@@ -54,8 +65,9 @@ const providerIssues = (provider: OAuthProvider, { mode, profile }: Around): rea
     issues.push(invalid('Its id is not of a-z, 0-9 and hyphens, 32 at most.', 'E.g. "google".'));
   if (!isText(provider.clientId))
     issues.push(incomplete('It has no clientId.', 'Take it from the provider’s console.'));
-  if (provider.clientSecret !== undefined && !isText(provider.clientSecret))
-    issues.push(incomplete('Its clientSecret is empty.', 'Set it, or leave it out for a public client.'));
+  // Named and `undefined` is a variable that is not set: without its secret it would silently be a public client.
+  if ('clientSecret' in provider && !isText(provider.clientSecret))
+    issues.push(incomplete('Its clientSecret is empty.', 'Set it; a public client leaves it out.'));
   for (const [name, url] of urlsOf(provider)) {
     if (outsideUrl(url, loopback) === null)
       issues.push(

@@ -1,7 +1,8 @@
 import type { Kit } from '../../config/feature.ts';
+import { type KeepGrantFlow, keepGrant } from '../../flows/oauth/keep-grant.ts';
 import { type ProviderTokenFlow, providerToken } from '../../flows/oauth/provider-token.ts';
 import { type RevokeGrantFlow, revokeGrant } from '../../flows/oauth/revoke-grant.ts';
-import { type KeptTokens, keptTokens } from '../../modules/kept-tokens.ts';
+import { keptTokens } from '../../modules/kept-tokens.ts';
 import type { LinkedAccounts } from '../../modules/linked-accounts.ts';
 import type { OAuthClient } from '../../modules/oauth-client/client.ts';
 import { secretBox } from '../../modules/secret-box.ts';
@@ -9,7 +10,7 @@ import type { OAuthAccount } from '../../ports/domain.ts';
 
 /** What is done with tokens that are kept; loaded when there are some. */
 export interface ProviderTokens {
-  readonly keep: KeptTokens['keep'];
+  readonly keep: KeepGrantFlow;
   readonly token: ProviderTokenFlow;
   readonly revoke: RevokeGrantFlow;
 }
@@ -19,7 +20,7 @@ export interface ProviderTokensNeeds {
   readonly accounts: LinkedAccounts;
   readonly clientOf: (provider: string) => OAuthClient | null;
   readonly keeps: (provider: string) => boolean;
-  readonly clientIdOf: (provider: string) => string;
+  readonly clientIdOf: (account: OAuthAccount) => string | null;
   readonly isUsable: (account: OAuthAccount) => boolean;
 }
 
@@ -36,7 +37,7 @@ export const providerTokens = ({ kit, ...own }: ProviderTokensNeeds): ProviderTo
     unreadable: () => kit.journal.noticeOnce(nobody, 'provider_token_unreadable'),
   });
   const needs = { ...kit, ...own, kept };
-  return { keep: kept.keep, token: providerToken(needs), revoke: revokeGrant(needs) };
+  return { keep: keepGrant(needs), token: providerToken(needs), revoke: revokeGrant(needs) };
 };
 
 /** A key that is missing is nobody's request. */

@@ -1,7 +1,5 @@
 import { type Refusal, refuse } from '../../errors.ts';
 import type { Entrance, Opened } from '../../modules/gate.ts';
-import type { KeptTokens } from '../../modules/kept-tokens.ts';
-import type { LinkedAccounts } from '../../modules/linked-accounts.ts';
 import type { Attempts } from '../../modules/oauth-client/attempts.ts';
 import type { AuthorizationResponse, OAuthClient } from '../../modules/oauth-client/client.ts';
 import type { OneTimeTokens } from '../../modules/one-time-tokens.ts';
@@ -10,6 +8,7 @@ import type { OneTimeToken } from '../../ports/domain.ts';
 import type { Caller, Journal } from '../../ports/journal.ts';
 import type { UserRecord } from '../../ports/users.ts';
 import { digest } from '../../primitives/digest.ts';
+import type { KeepGrantFlow } from './keep-grant.ts';
 import type { LinkFlow } from './link.ts';
 import { noteFailure } from './note-failure.ts';
 import type { SignInFlow } from './sign-in.ts';
@@ -30,9 +29,10 @@ interface Needs {
   readonly journal: Journal;
   readonly signIn: SignInFlow;
   readonly link: LinkFlow;
-  readonly accounts: Pick<LinkedAccounts, 'idOf'>;
+  /** Loads what seals this provider's tokens, where they are kept. */
+  readonly readyToKeep: (provider: string) => Promise<unknown>;
   /** Seals what the provider granted, in the record of the account. */
-  readonly keepTokens: KeptTokens['keep'];
+  readonly keepTokens: KeepGrantFlow;
 }
 
 /** `entered` = who was let in, or halfway; `null` = an account was linked. */
@@ -58,6 +58,8 @@ export const finishOAuth =
     };
     const token = await tokens.find('oauth_state', response.state);
     const begun = token === null ? null : begunBy(needs.attempts, token, input);
+    // A part that does not come costs nobody the attempt.
+    if (begun !== null) await needs.readyToKeep(client.id);
     if (token === null || begun === null || !(await tokens.consume(token)))
       return refused(refuse('oauth_state_invalid'));
 
@@ -67,8 +69,7 @@ export const finishOAuth =
     const { identity, grant } = answer;
     // Of nobody who was refused. Where a second factor is due, they are those of the same account as before.
     const keep = async (userId: string): Promise<void> => {
-      const { issuer, subject } = identity;
-      if (grant !== null) await needs.keepTokens(needs.accounts.idOf(issuer, subject), userId, grant);
+      if (grant !== null) await needs.keepTokens(caller, { userId, identity, grant });
     };
     if (linkTo !== null) {
       const linked = await needs.link(caller, { identity, subject: linkTo });

@@ -7,17 +7,8 @@ import type { Subjects } from '../../modules/subjects.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OAuthAccount } from '../../ports/domain.ts';
 import type { Caller, Journal } from '../../ports/journal.ts';
-import type { ProviderGrant } from '../../ports/provider-grant.ts';
+import type { ProviderGrant, WantedToken } from '../../ports/provider-grant.ts';
 import { renewGrant } from './renew-grant.ts';
-
-export interface WantedToken {
-  readonly userId: string;
-  readonly provider: string;
-  /** One of several accounts there. */
-  readonly accountId?: string;
-  /** An access token that the provider has refused before its time: another is made, unless that has been done. */
-  readonly refused?: string;
-}
 
 export type Granted = { readonly ok: true; readonly grant: ProviderGrant };
 export type ProviderTokenFlow = (caller: Caller, wanted: WantedToken) => Promise<Granted | Refusal>;
@@ -52,7 +43,7 @@ export const providerToken =
     if (!needs.keeps(provider)) return missing('This provider has no keepTokens.');
     const found = (await needs.accounts.of(holder.credential))
       .filter((account) => account.provider === provider && needs.isUsable(account))
-      .filter((account) => accountId === undefined || account.id === accountId)
+      .filter((account) => accountId === null || account.id === accountId)
       .toSorted((a, b) => a.linkedAt - b.linkedAt);
     const [account] = found;
     return account === undefined ? missing('No such account is linked.') : obtain(needs, caller, account, wanted);
@@ -73,7 +64,7 @@ const obtain = async (
     if (opened === null) return missing('No tokens are kept.');
     const { grant } = opened;
     const now = clock.now();
-    const stage = stageOf(grant, now, refused ?? null);
+    const stage = stageOf(grant, now, refused);
     const asItIs: Granted = { ok: true, grant };
     const { refreshingUntil } = account;
     const isLeased = refreshingUntil !== null && refreshingUntil > now;

@@ -39,6 +39,13 @@ export const unlink =
     const isLast = (record: CredentialRecord): boolean =>
       (record.password === null || !features.includes('password')) &&
       !record.accounts.some((other) => other !== id && usable.includes(other));
+    /** Unless it has been taken over meanwhile. */
+    const clear = async (): Promise<void> => {
+      const left = await accounts.get(id);
+      if (left?.userId !== user.id) return;
+      await accounts.remove(id);
+      if (left.tokens !== null) chores.run(caller, () => revokeGrant(caller, left));
+    };
     let refusal: Refusal | null = null;
     const outcome = await credentials.update(user.id, (record) => {
       const isNamed = record.accounts.includes(id);
@@ -52,18 +59,13 @@ export const unlink =
     if (refusal !== null) return refusal;
     if (typeof outcome !== 'object') {
       // What an unlink that broke off has left behind.
-      if (!credential.accounts.includes(id) && (await accounts.get(id))?.userId === user.id) await accounts.remove(id);
+      if (!credential.accounts.includes(id)) await clear();
       return { ok: true, renewed: null, changed: false };
     }
     journal.note(caller, 'oauth.unlinked', { userId: user.id });
     const { aal, amr, authenticatedAt: provedAt } = session;
     const renewed = await gate.renew(caller, session, { user, credential: outcome, aal, amr, provedAt });
-    // Unless it has been taken over meanwhile.
-    const left = await accounts.get(id);
-    if (left?.userId === user.id) {
-      await accounts.remove(id);
-      if (left.tokens !== null) chores.run(caller, () => revokeGrant(caller, left));
-    }
+    await clear();
     chores.run(caller, () => sessions.sweepUser(user.id, outcome.epoch));
     return { ok: true, renewed, changed: true };
   };
