@@ -1,9 +1,9 @@
 import { type Attack, attacksOf } from '../attack.ts';
 import { copyOf } from '../browser.ts';
+import { enrol, enrolled, enters, nextStep, profileOf, secretAt, textAt } from '../second-factor.ts';
+import { bitsOf } from '../token-bits.ts';
 import { totp } from '../totp.ts';
 import { given, must } from '../verdict.ts';
-import { enrol, enrolled, enters, nextStep, profileOf, secretAt, textAt } from './mfa.ts';
-import { bitsOf } from './tokens.ts';
 
 export const enrolment: readonly Attack[] = attacksOf('mfa', [
   {

@@ -1,9 +1,9 @@
 import { type Attack, attacksOf } from '../attack.ts';
 import type { Browser } from '../browser.ts';
 import type { Ground } from '../ground.ts';
+import { bitsOf } from '../token-bits.ts';
 import { given, must, NotApplicable } from '../verdict.ts';
 import type { Answer } from '../wire.ts';
-import { bitsOf } from './tokens.ts';
 
 /** Where a sign-in at a provider sends the browser. */
 export const start = async (ground: Ground, browser: Browser): Promise<URL> => {

@@ -1,9 +1,9 @@
 import { type Attack, attacksOf } from '../attack.ts';
 import { type Browser, copyOf } from '../browser.ts';
 import type { Ground } from '../ground.ts';
+import { bitsOf } from '../token-bits.ts';
 import { given, must, NotApplicable } from '../verdict.ts';
 import { type Answer, memberAt } from '../wire.ts';
-import { bitsOf } from './tokens.ts';
 
 /** Does something, and says whether the session of before is still signed in. */
 export const outlives = async (

@@ -1,5 +1,6 @@
 import { type Attack, attacksOf } from '../attack.ts';
 import type { Ground, Person } from '../ground.ts';
+import { bitsOf } from '../token-bits.ts';
 import { given, must, NotApplicable } from '../verdict.ts';
 
 interface Pending {
@@ -31,24 +32,6 @@ const follow = async (ground: Ground, url: URL, method: string): Promise<void> =
   });
   given(answer.status < 500, `${method} of the link answered ${answer.status}`);
   must(!(await ground.isSignedIn(browser)), `${method} of the link signs in`);
-};
-
-const alphabets: readonly (readonly [letters: number, pattern: RegExp])[] = [
-  [10, /^[0-9]+$/],
-  [16, /^[0-9a-f]+$/i],
-  [36, /^(?:[0-9a-z]+|[0-9A-Z]+)$/],
-  [62, /^[0-9a-z]+$/i],
-];
-
-/** Bits of a token, if every character is drawn from the smallest alphabet that holds all of them. */
-export const bitsOf = (tokens: readonly string[]): number => {
-  const all = tokens.join('');
-  const alphabet = alphabets.find(([, pattern]) => pattern.test(all))?.[0] ?? 64;
-  const [first = ''] = tokens;
-  let shared = 0;
-  while (shared < first.length && tokens.every((token) => token[shared] === first[shared])) shared += 1;
-  const shortest = Math.min(...tokens.map(({ length }) => length));
-  return Math.floor((shortest - shared) * Math.log2(alphabet));
 };
 
 const changed = (token: string): string => (token.endsWith('A') ? `${token.slice(0, -1)}B` : `${token.slice(0, -1)}A`);

@@ -20,7 +20,7 @@ interface Submitted {
   readonly named: object;
 }
 
-/** A form of a page without JavaScript: whatever comes of it, the browser is sent on. */
+/** A form of a page without JavaScript: done or refused, the browser is sent on. An outage, and what is no form, stays an answer. */
 export const submit = async (places: Places, route: Route, { text, exchange, named }: Submitted): Promise<Response> => {
   const { requestId } = exchange;
   const form = readForm(text);
