@@ -8,8 +8,7 @@ import {
   readToken,
   type TokenAlg,
 } from '../primitives/access-token.ts';
-import { base64url } from '../primitives/bytes.ts';
-import { sha256Of } from '../primitives/digest.ts';
+import { sha256Text } from '../primitives/digest.ts';
 
 import type { CryptoKey } from '../vendor/jose.ts';
 
@@ -81,7 +80,7 @@ export const tokenVerifier = ({ keys, clock, jose, maxCached }: Needs): TokenVer
   return {
     verify: async (token, expected) => {
       if (!hasTokenLength(token)) return answer('invalid');
-      const name = base64url(sha256Of(token));
+      const name = sha256Text(token);
       const known = remembered().get(name);
       if (known !== undefined) {
         const verdict = checkClaims(known, expected, clock.now());

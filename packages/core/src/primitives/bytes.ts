@@ -1,48 +1,24 @@
 const encoder = new TextEncoder();
 
-/** For short ASCII, which every token and id is, a loop is quicker than a call into the platform. */
-const shortText = 256;
-
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => {
-  if (text.length > shortText) return encoder.encode(text);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit > 127) return encoder.encode(text);
-    bytes[at] = unit;
-  }
-  return bytes;
-};
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text);
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const letters = [...alphabet];
-/**
- * Two characters for each twelve bits: an id is encoded on every request, and by pairs it costs a third. Built without a loop that V8 would
- * find worth compiling: that takes 4 MB and 3 ms of whoever imports this.
- */
-const pairs: readonly string[] = letters.flatMap((high) => letters.map((low) => high + low));
 
-/** Base64url without padding (RFC 4648 §5). */
+/** Base64url without padding (RFC 4648 §5); a third of what `btoa` and three replacements take. */
 export const base64url = (bytes: Uint8Array): string => {
-  const { length } = bytes;
-  const whole = length - (length % 3);
   let text = '';
-  for (let at = 0; at < whole; at += 3) {
-    const b = bytes[at + 1] ?? 0;
-    text += pairs[((bytes[at] ?? 0) << 4) | (b >> 4)];
-    text += pairs[((b & 15) << 8) | (bytes[at + 2] ?? 0)];
+  let held = 0;
+  let bits = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    held = (held << 8) | (bytes[at] ?? 0);
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      text += alphabet.charAt((held >> bits) & 63);
+    }
   }
-  if (length - whole === 1) return text + pairs[(bytes[whole] ?? 0) << 4];
-  if (length - whole === 2) {
-    const b = bytes[whole + 1] ?? 0;
-    return text + pairs[((bytes[whole] ?? 0) << 4) | (b >> 4)] + charOf((b & 15) << 2);
-  }
-  return text;
+  return bits === 0 ? text : text + alphabet.charAt((held << (6 - bits)) & 63);
 };
-
-function charOf(sextet: number): string {
-  return alphabet.charAt(sextet);
-}
 
 /** `null` for anything that is not base64url; padding is optional. */
 export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> | null =>

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { type OneShotHash, oneShotHash } from '../vendor/node-crypto.ts';
 import { base64url } from './bytes.ts';
-import { digest, mac } from './digest.ts';
+import { digest, hashBy, mac, sha256Text } from './digest.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 });
 const key = new Uint8Array(32).fill(7);
@@ -32,6 +33,60 @@ describe('digest', () => {
         expect(digest(a, token) === digest(b, token)).toBe(a === b);
       }),
     );
+  });
+});
+
+describe('hashBy', () => {
+  const ofNode = oneShotHash();
+  const none = (): undefined => undefined;
+  const sum = (text: string): string => createHash('sha256').update(text).digest('base64url');
+  const garbled = fc.array(fc.nat(0xffff), { maxLength: 200 }).map((units) => String.fromCharCode(...units));
+
+  it('TOK-07: what runtimes without a hash of their own compute is what Node computes, surrogates alone and all', () => {
+    const portable = hashBy(none);
+    fc.assert(
+      fc.property(garbled, (given) => {
+        expect(portable(given)).toBe(sum(given));
+        expect(sha256Text(given)).toBe(sum(given));
+      }),
+    );
+    expect(portable('\ud800')).toBe(sha256Text('\ud800'));
+  });
+
+  it('asks the platform, where that answers the same', () => {
+    const hash = vi.fn<OneShotHash>((_algorithm, text) => sum(text));
+    expect(hashBy(() => hash)('some text')).toBe(sum('some text'));
+    expect(hash).toHaveBeenLastCalledWith('sha256', 'some text', 'base64url');
+    expect(ofNode).toBeTypeOf('function');
+  });
+
+  it.each<[string, () => OneShotHash | undefined]>([
+    ['has none', none],
+    [
+      'throws when it is asked for',
+      () => {
+        throw new Error('not implemented');
+      },
+    ],
+    [
+      'throws when it is called',
+      () => () => {
+        throw new Error('not implemented');
+      },
+    ],
+    ['knows no base64url', () => (_algorithm, text) => createHash('sha256').update(text).digest('hex')],
+    [
+      'has Latin-1 for UTF-8',
+      () => (_algorithm, text) => createHash('sha256').update(text, 'latin1').digest('base64url'),
+    ],
+    ['stops at NUL', () => (_algorithm, text) => sum(text.split('\0', 1)[0] ?? '')],
+    ['drops half a pair', () => (_algorithm, text) => sum(text.replace(/[\ud800-\udfff]/g, ''))],
+    ['answers nothing', () => () => undefined as unknown as string],
+    ['answers later', () => (async () => sum('')) as unknown as OneShotHash],
+  ])('leaves alone a platform that %s', (_what, platform) => {
+    const hash = hashBy(platform);
+    expect(hash('\0é\ud800')).toBe(sum('\0é\ud800'));
+    expect(hash('session')).toBe(sum('session'));
   });
 });
 

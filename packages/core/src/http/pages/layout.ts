@@ -1,5 +1,4 @@
-import { base64 } from '../../primitives/bytes.ts';
-import { sha256Of } from '../../primitives/digest.ts';
+import { sha256Text } from '../../primitives/digest.ts';
 import { escapeHtml } from '../../primitives/text.ts';
 import { answerHeaders } from '../respond.ts';
 
@@ -17,6 +16,9 @@ const style = [
   'input[type=checkbox]{width:auto}button{font:inherit;padding:.55rem 1.1rem;cursor:pointer}small{display:block;opacity:.75}',
 ].join('');
 
+/** CSP Level 3 takes both alphabets of base64, and browsers that are older take this. */
+const styleHash = sha256Text(style).replaceAll('-', '+').replaceAll('_', '/');
+
 const html = ({ title, body }: PageText): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
 
@@ -26,7 +28,7 @@ export const pageResponse = (requestId: string, text: PageText): Response => {
   headers.set('content-type', 'text/html; charset=utf-8');
   headers.set(
     'content-security-policy',
-    `default-src 'none'; style-src 'sha256-${base64(sha256Of(style))}='; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    `default-src 'none'; style-src 'sha256-${styleHash}='; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
   );
   headers.set('x-frame-options', 'DENY');
   return new Response(html(text), { status: 200, headers });

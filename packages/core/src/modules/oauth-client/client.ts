@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../ports/json.ts';
 import type { OAuthProvider, OidcProvider } from '../../ports/oauth-provider.ts';
 import type { ProviderGrant } from '../../ports/provider-grant.ts';
-import { base64url } from '../../primitives/bytes.ts';
-import { sha256Of } from '../../primitives/digest.ts';
+import { sha256Text } from '../../primitives/digest.ts';
 import {
   AuthorizationResponseError,
   authorizationCodeGrantRequest,
@@ -128,7 +127,7 @@ const begin = async (
     redirect_uri: redirectUri,
     scope: provider.scope,
     state: attempt.state,
-    code_challenge: base64url(sha256Of(attempt.verifier)),
+    code_challenge: sha256Text(attempt.verifier),
     code_challenge_method: 'S256',
     ...(oidc === null ? {} : { nonce: attempt.nonce }),
     ...(oidc?.maxAge === undefined ? {} : { max_age: String(Math.floor(oidc.maxAge / 1_000)) }),
