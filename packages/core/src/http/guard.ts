@@ -46,34 +46,42 @@ export const guard = (needs: GuardNeeds): Guard => {
     const cookie = cookies.read(headers.get('cookie'), 'session');
     return cookie === null ? null : sessionIdOf(cookie);
   };
-  /** One step, not two that call each other: every promise between a request and its session is paid for by every request. */
-  const found = async (source: Source, context: RequestContext, exact: boolean): Promise<Found> => {
+  /** One step, and the judgement within it: every promise between a request and its session is paid for by every request. */
+  const judged = async <T>(
+    source: Source,
+    context: RequestContext,
+    exact: boolean,
+    judge: (asked: Found) => T,
+  ): Promise<T> => {
     const lagMs = exact ? 0 : needs.lagMs;
+    let asked: Found;
     try {
       const headers = headersOf(source);
       const token = needs.bearer?.tokenOf(headers) ?? null;
-      if (needs.bearer && token !== null) return await needs.bearer.authenticate(token, exact ? 'live' : lagMs);
-      const sessionId = presentedBy(headers);
-      if (sessionId === null) return anonymous;
-      const subject = await needs.authenticate(() => needs.open(source, context).caller, sessionId, lagMs);
-      return subject === null ? anonymous : { ok: true, subject };
+      if (needs.bearer && token !== null) asked = await needs.bearer.authenticate(token, exact ? 'live' : lagMs);
+      else {
+        const sessionId = presentedBy(headers);
+        const subject =
+          sessionId === null
+            ? null
+            : await needs.authenticate(() => needs.open(source, context).caller, sessionId, lagMs);
+        asked = subject === null ? anonymous : { ok: true, subject };
+      }
     } catch (error) {
       throw failure(needs.journal, needs.open(source, context).caller, error);
     }
+    return judge(asked);
   };
   const problem = (refusal: Refusal): Error => authProblem(refusal, `req_${mintId(random)}`);
   return {
-    authenticate: async (source, context) => {
-      const asked = await found(source, context, false);
-      return asked.ok ? identityOf(asked) : null;
-    },
-    require: async (source, need, context) => {
-      const asked = await found(source, context, need.live === true || need.fresh !== undefined);
-      if (!asked.ok) throw problem(asked);
-      const shortfall = sessions.shortfall(asked.subject.session, need);
-      if (shortfall !== null) throw problem(shortfall);
-      return identityOf(asked);
-    },
+    authenticate: (source, context) => judged(source, context, false, (asked) => (asked.ok ? identityOf(asked) : null)),
+    require: (source, need, context) =>
+      judged(source, context, need.live === true || need.fresh !== undefined, (asked) => {
+        if (!asked.ok) throw problem(asked);
+        const shortfall = sessions.shortfall(asked.subject.session, need);
+        if (shortfall !== null) throw problem(shortfall);
+        return identityOf(asked);
+      }),
     csrf: async (request, token) => {
       if (rules.allows(request)) return;
       // No page of another site can add the header, and no cookie is read beside it.
@@ -83,11 +91,11 @@ export const guard = (needs: GuardNeeds): Guard => {
       const proves = given !== null && sessionId !== null && signed.read('csrf', given, sessionId) !== null;
       if (!proves || !rules.isUndecided(request)) throw problem(refuse('csrf_rejected'));
     },
-    csrfToken: async (source) => {
-      const asked = await found(source, {}, false);
-      if (!asked.ok) throw problem(asked);
-      return signed.sign('csrf', mintId(random), asked.subject.session.id);
-    },
+    csrfToken: (source) =>
+      judged(source, {}, false, (asked) => {
+        if (!asked.ok) throw problem(asked);
+        return signed.sign('csrf', mintId(random), asked.subject.session.id);
+      }),
   };
 };
 

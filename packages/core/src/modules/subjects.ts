@@ -58,11 +58,18 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
     return credential === null || user === null ? null : { credential, user };
   };
 
-  const cachedByUser = async (userId: string, lagMs: number, epoch: number): Promise<Account | null> => {
-    const readAt = clock.now();
+  /** What was read within the lag, at once; anything else is a promise. */
+  const within = (userId: string, lagMs: number, epoch: number): Account | Promise<Account | null> => {
+    const lag = Math.min(lagMs, maxLagMs);
+    if (lag === 0) return byUser(userId);
+    const now = clock.now();
     const known = cache.get(userId);
-    const age = readAt - (known?.readAt ?? 0);
-    if (known !== undefined && age >= 0 && age < lagMs && mayStillHold(known, epoch)) return known;
+    const age = now - (known?.readAt ?? 0);
+    const holds = known !== undefined && age >= 0 && age < lag && mayStillHold(known, epoch);
+    return holds ? known : readAnew(userId, now);
+  };
+
+  const readAnew = async (userId: string, readAt: number): Promise<Account | null> => {
     const writesBefore = writes;
     const found = await byUser(userId);
     cache.delete(userId);
@@ -74,11 +81,6 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
     return found;
   };
 
-  const within = (userId: string, lagMs: number, epoch: number): Promise<Account | null> => {
-    const lag = Math.min(lagMs, maxLagMs);
-    return lag === 0 ? byUser(userId) : cachedByUser(userId, lag, epoch);
-  };
-
   return {
     bySession: async (sessionId, lagMs) => {
       if (lagMs === 0 && identify) {
@@ -88,11 +90,12 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
       }
       const session = await sessions.get(sessionId);
       if (session === null || session.userId === null) return null;
-      const found = await within(session.userId, lagMs, session.epoch);
+      const account = within(session.userId, lagMs, session.epoch);
+      const found = account instanceof Promise ? await account : account;
       return found === null ? null : { session, credential: found.credential, user: found.user };
     },
     byUser,
-    within: (userId, lagMs) => within(userId, lagMs, 0),
+    within: async (userId, lagMs) => within(userId, lagMs, 0),
     forget: (userId) => {
       writes += 1;
       cache.delete(userId);
