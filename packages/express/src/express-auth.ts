@@ -38,11 +38,15 @@ export interface ExpressAuth<P> {
 
 export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}): ExpressAuth<P> => {
   const { onError = (cause) => console.error(cause) } = options;
-  const known = new WeakMap<object, Identity<P> | null>();
-  const remember = (req: ExpressRequest, res: ExpressResponse, me: Identity<P> | null): void => {
-    known.set(req, me);
+  // A weak map would cost each request, and the garbage collector, more than the rest of this file.
+  const known = Symbol('who is signed in');
+  type Known = { [known]?: Identity<P> | null };
+  /** `undefined` = neither `load` nor `require` has run for this request. */
+  const knownOf = (req: object): Identity<P> | null | undefined => (req as Known)[known];
+  const remember = (req: object, res: ExpressResponse, me: Identity<P> | null): void => {
+    (req as Known)[known] = me;
     if (res.headersSent) return;
-    res.vary('Cookie');
+    variesByCookie(res);
     if (me !== null) res.setHeader('cache-control', 'no-store');
   };
   return {
@@ -52,20 +56,19 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
         next();
         return;
       }
-      pass(res, next, async () => {
-        const response = await auth.handle(requestOf(req, url, onError), contextOf(req));
-        return () => write(response, res);
-      });
+      const answer = (response: Response): unknown => write(response, res);
+      void pass(res, next, () => auth.handle(requestOf(req, url, onError), contextOf(req)), answer);
     },
     load: (req, res, next) => {
-      if (known.has(req)) {
+      if (knownOf(req) !== undefined) {
         next();
         return;
       }
-      pass(res, next, async () => {
-        remember(req, res, await auth.authenticate(headersOf(req), contextOf(req)));
-        return next;
-      });
+      const goOn = (me: Identity<P> | null): void => {
+        remember(req, res, me);
+        next();
+      };
+      void pass(res, next, () => auth.authenticate(headersOf(req), contextOf(req)), goOn);
     },
     require: <const R extends Requirement, Req extends ExpressRequest, Res extends ExpressResponse>(
       need: R,
@@ -77,53 +80,79 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
       const suffices = (me: Identity<P> | null): me is Identity<P, Proved<R>> =>
         mayUseKnown && me !== null && me.session.aal >= aal;
       return (req: Req, res: Res, next: Next): void => {
-        const me = known.get(req) ?? null;
+        const me = knownOf(req) ?? null;
         if (suffices(me)) {
           run(next, () => handler(req, res, me, next));
           return;
         }
-        pass(res, next, async () => {
-          const proved = await auth.require(headersOf(req), need, contextOf(req));
+        const goOn = (proved: Identity<P, Proved<R>>): unknown => {
           remember(req, res, proved);
-          return () => handler(req, res, proved, next);
-        });
+          return handler(req, res, proved, next);
+        };
+        void pass(res, next, () => auth.require(headersOf(req), need, contextOf(req)), goOn);
       };
     },
     get: (req) => {
-      const me = known.get(req);
+      const me = knownOf(req);
       if (me === undefined) throw new Error('web.get(req) has nothing to read: app.use(web.load) must run before');
       return me;
     },
     csrf: () => (req, res, next) =>
-      pass(res, next, async () => {
-        await auth.csrf({ method: req.method, headers: headersOf(req) }, fieldOf(req.body));
-        return next;
-      }),
+      void pass(
+        res,
+        next,
+        () => auth.csrf({ method: req.method, headers: headersOf(req) }, fieldOf(req.body)),
+        () => next(),
+      ),
   };
 };
 
-/** Runs what `ask` resolves with, or answers its refusal. */
-const pass = (res: ExpressResponse, next: Next, ask: () => Promise<() => unknown>): void =>
-  run(next, async () => {
-    const goOn = await ask().catch((error: unknown) => {
-      if (!(error instanceof AuthProblem)) throw error;
-      return () => write(error.toResponse(), res);
-    });
-    return goOn();
-  });
-
-/** Express 4 waits for no promise, and a rejection that nobody takes ends the process. */
-const run = (next: Next, work: () => unknown): void => {
-  const settle = async (): Promise<void> => {
+/**
+ * Asks, and goes on with the answer, or answers the refusal. Express 4 waits for no promise, and a rejection that nobody takes
+ * ends the process: all that fails on the way goes to `next`.
+ */
+const pass = async <T>(
+  res: ExpressResponse,
+  next: Next,
+  ask: () => Promise<T>,
+  goOn: (answer: T) => unknown,
+): Promise<void> => {
+  try {
+    let answer: T;
     try {
-      await work();
+      answer = await ask();
     } catch (error) {
-      // A falsy reason would read as "go on".
-      next(error || new Error('rejected without a reason'));
+      if (!(error instanceof AuthProblem)) throw error;
+      await write(error.toResponse(), res);
+      return;
     }
-  };
-  void settle();
+    await goOn(answer);
+  } catch (error) {
+    fail(next, error);
+  }
 };
+
+/** The same for a handler that is let in at once; one that answers at once costs no promise. */
+const run = (next: Next, handler: () => unknown): void => {
+  try {
+    const running = handler();
+    if (isThenable(running)) Promise.resolve(running).catch((error: unknown) => fail(next, error));
+  } catch (error) {
+    fail(next, error);
+  }
+};
+
+/** Query builders are no promises, and run when they are waited for. */
+const isThenable = (value: unknown): boolean => typeof (value as PromiseLike<unknown> | null)?.then === 'function';
+
+/** `res.vary` parses what is there; mostly nothing is. */
+const variesByCookie = (res: ExpressResponse): void => {
+  if (res.getHeader('vary') === undefined) res.setHeader('vary', 'Cookie');
+  else res.vary('Cookie');
+};
+
+/** A falsy reason would read as "go on". */
+const fail = (next: Next, error: unknown): void => next(error || new Error('rejected without a reason'));
 
 const fieldOf = (body: unknown): string | undefined => {
   const hasField = typeof body === 'object' && body !== null && '_csrf' in body;

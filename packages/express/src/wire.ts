@@ -14,6 +14,7 @@ export interface ExpressRequest extends AsyncIterable<unknown> {
 export interface ExpressResponse {
   statusCode: number;
   readonly headersSent: boolean;
+  getHeader(name: string): unknown;
   setHeader(name: string, value: string): unknown;
   appendHeader(name: string, value: string): unknown;
   vary(field: string): unknown;

@@ -1,6 +1,7 @@
-import { AuthProblem, minutes, StoreUnavailableError } from '@sallyport/core';
+import { AuthProblem, createAuth, memoryStores, minutes, password, StoreUnavailableError } from '@sallyport/core';
 import type { RequestHandler } from 'express';
 import { describe, expect, it, vi } from 'vitest';
+import { expressAuth } from '../src/index.ts';
 import { frameworks, goodPassword, type Parts, world } from './harness.ts';
 
 const email = 'alice@example.com';
@@ -264,6 +265,54 @@ describe.each(frameworks)('$name: require', ({ express }) => {
     expect(w.errors[4]).toBe(refusal);
     expect(passed).toEqual(w.errors);
     expect(w.errors).toHaveLength(6);
+  });
+
+  it('waits for what is no promise but can be waited for, as query builders are', async () => {
+    const asked: string[] = [];
+    const w = await world(express, {
+      build: ({ app, web }) => {
+        const lazily = web.require({}, (req) => ({
+          // biome-ignore lint/suspicious/noThenProperty: what is tested
+          then: (_done: unknown, fail: (error: Error) => void) => {
+            asked.push(req.path);
+            fail(new Error('planned'));
+          },
+        }));
+        app.use(web.router);
+        app.get('/a', lazily);
+        app.get('/b', web.load, lazily);
+      },
+    });
+    const browser = await w.signedIn(email);
+    for (const path of ['/a', '/b']) {
+      expect((await browser.get(path)).body).toBe('the error handler of the application');
+    }
+    expect(asked).toEqual(['/a', '/b']);
+    expect(w.errors.map(String)).toEqual(['Error: planned', 'Error: planned']);
+  });
+
+  it('takes nothing from what another instance found', async () => {
+    const w = await world(express, {
+      build: ({ app, web }) => {
+        const other = createAuth({
+          origin: 'https://app.example.com',
+          mode: 'development',
+          secrets: '1:iL0bMz3v1Yw7cQ2n8R5tX9aKfPjHd4sGeUuVoWqNyTk',
+          stores: memoryStores(),
+          notifier: { send: async () => {} },
+          features: [password()],
+        });
+        const elsewhere = expressAuth(other);
+        app.use(web.router, web.load);
+        app.get('/here', web.require({}), (_req, res) => void res.send('here'));
+        app.get('/there', elsewhere.require({}), (_req, res) => void res.send('there'));
+        app.get('/both', elsewhere.load, (req, res) => void res.json([web.get(req)?.user.email, elsewhere.get(req)]));
+      },
+    });
+    const browser = await w.signedIn(email);
+    expect((await browser.get('/here')).body).toBe('here');
+    expect((await browser.get('/there')).status).toBe(401);
+    expect((await browser.get('/both')).body).toEqual([email, null]);
   });
 
   it('does not answer over an answer that was given', async () => {
