@@ -101,7 +101,7 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
       void pass(
         res,
         next,
-        () => auth.csrf({ method: req.method, headers: headersOf(req) }, fieldOf(req.body)),
+        () => auth.csrf({ method: req.method, headers: headersOf(req) }, fieldOf(req.body), contextOf(req)),
         () => next(),
       ),
   };

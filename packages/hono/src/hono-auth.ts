@@ -58,12 +58,15 @@ export const honoAuth = <P, B extends object = object>(
   { connInfo, onError = (cause) => console.error(cause) }: HonoAuthOptions = {},
 ): HonoAuth<P, B> => {
   const authOf = instances(source);
-  // By context: what other middleware puts under `c.var.auth` opens no door.
-  const known = new WeakMap<object, Identity<P> | null>();
+  // A name that nobody else has: what other middleware puts under `c.var.auth` opens no door.
+  const known = Symbol('who is signed in');
+  type Known = { [known]?: Identity<P> | null };
+  /** `undefined` = neither `load` nor `require` has run for this request. */
+  const knownOf = (c: object): Identity<P> | null | undefined => (c as Known)[known];
 
   /** Runs what is behind a middleware that found out who is asking. */
   const behind = async (c: Context, me: Identity<P> | null, run: () => Promise<unknown>): Promise<void> => {
-    known.set(c, me);
+    (c as Known)[known] = me;
     c.set('auth', me);
     if (me !== null) c.header('cache-control', 'no-store');
     const given = await run();
@@ -79,7 +82,7 @@ export const honoAuth = <P, B extends object = object>(
     const { aal = 1, ...more } = need;
     const mayUseKnown = Object.keys(more).length === 0;
     return async (c, next) => {
-      const found = known.get(c) ?? null;
+      const found = knownOf(c) ?? null;
       const suffices = mayUseKnown && found !== null && found.session.aal >= aal;
       const me = suffices
         ? found
@@ -97,13 +100,13 @@ export const honoAuth = <P, B extends object = object>(
       return answer(c, await auth.handle(await requestOf(c, url, onError), contextOf(c, connInfo)));
     },
     load: async (c, next) => {
-      if (known.has(c)) return next();
+      if (knownOf(c) !== undefined) return next();
       const me = await askOr(c, () => authOf(c.env).authenticate(c.req.raw.headers, contextOf(c, connInfo)));
       return me instanceof Response ? me : behind(c, me, next);
     },
     require: require as HonoAuth<P, B>['require'],
     get: (c) => {
-      const me = known.get(c);
+      const me = knownOf(c);
       if (me === undefined) throw new Error('web.get(c) has nothing to read: app.use(web.load) must run before');
       return me;
     },
@@ -111,8 +114,9 @@ export const honoAuth = <P, B extends object = object>(
       const { method, headers } = c.req.raw;
       const says = ['sec-fetch-site', 'origin', 'x-csrf-token'].some((name) => headers.has(name));
       const field = says ? undefined : await token?.(c);
-      const asked = authOf(c.env).csrf({ method, headers }, typeof field === 'string' ? field : undefined);
-      return (await askOr(c, () => asked)) ?? next();
+      const given = typeof field === 'string' ? field : null;
+      const asked = () => authOf(c.env).csrf({ method, headers }, given, contextOf(c, connInfo));
+      return (await askOr(c, asked)) ?? next();
     },
   };
 };

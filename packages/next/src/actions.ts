@@ -70,7 +70,7 @@ export const actionsOf = <P>(authOf: () => Auth<P>): Actions<P> => {
 /** The headers of an action that our own pages have sent. Next compares `Origin` with `Host`; this compares it with the configured one. */
 export const ownSite = async (auth: Pick<Auth<unknown>, 'csrf'>): Promise<Awaited<ReturnType<typeof source>>> => {
   const headers = await source();
-  await auth.csrf({ method: 'POST', headers });
+  await auth.csrf({ method: 'POST', headers }, null, context);
   return headers;
 };
 

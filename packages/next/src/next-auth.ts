@@ -82,7 +82,7 @@ export const nextAuth = <P>(given: Auth<P> | (() => Auth<P>)): NextAuth<P> => {
       (need, handler) =>
       async (request, ...rest) => {
         try {
-          await authOf().csrf(request);
+          await authOf().csrf(request, null, context);
           const me = await authOf().require(request, need, context);
           return kept(await handler(request, me, ...rest));
         } catch (error) {

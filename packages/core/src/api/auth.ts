@@ -203,7 +203,7 @@ export interface Auth<P> {
    * For the application's own routes that change state: throws `AuthProblem` `csrf_rejected` for a request that another site
    * made. The header `x-csrf-token`, or `token`, lets a browser pass that sends neither `Sec-Fetch-Site` nor `Origin`.
    */
-  csrf(request: CsrfRequest, token?: string): Promise<void>;
+  csrf(request: CsrfRequest, token?: string | null, context?: RequestContext): Promise<void>;
   /** A token for forms, bound to the session that the request carries; throws `AuthProblem` `unauthenticated` without one. */
   csrfToken(source: Source): Promise<string>;
   /** Removes expired entries where the database has no lifetimes. Resolves with how many. */

@@ -59,7 +59,7 @@ export const face = <Profile>({ kit, parts, endings, signed, rules, stores }: Ne
     require: ((source: Source, need?: Requirement, context?: RequestContext) =>
       guards.require(source, need ?? {}, context ?? {})) as Auth<Profile>['require'],
     api: api as AuthApi<Profile>,
-    csrf: (request, token) => guards.csrf(request, token ?? null),
+    csrf: (request, token = null, context = {}) => guards.csrf(request, token, context),
     csrfToken: guards.csrfToken,
     sweep: async () => {
       const before = kit.clock.now() - sweepSlackMs;

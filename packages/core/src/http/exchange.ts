@@ -4,12 +4,13 @@ import type { Authenticate } from '../flows/authenticate.ts';
 import type { Demand, Sessions } from '../modules/sessions.ts';
 import type { SignedValues } from '../modules/signed-values.ts';
 import type { Subject } from '../modules/subjects.ts';
-import type { Caller } from '../ports/journal.ts';
+import type { Caller, Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { bucketOf } from '../primitives/network.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
 import { printable } from '../primitives/text.ts';
+import { noteRefusal } from './access.ts';
 import type { Bearer } from './bearer.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { CookieKind, Cookies } from './cookies.ts';
@@ -34,6 +35,8 @@ export interface Exchange {
   flaw(): Promise<Refusal | null>;
   /** The same, or why that is not enough. */
   demand(demand?: Asked): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
+  /** Tells the journal of a refusal, where it is one of access. */
+  noteRefusal(refusal: Refusal): Promise<void>;
   /** The value that binds a mailed link to this browser; `null` = none that we gave. */
   flow(): string | null;
   /** The same; without one a new one, which the answer has to set. */
@@ -60,6 +63,7 @@ export interface ExchangeNeeds {
   readonly random: Random;
   readonly sessions: Sessions;
   readonly observe: Observe;
+  readonly journal: Journal;
   /** `null` = no feature issues tokens. */
   readonly bearer: Bearer | null;
   readonly isTrusted: (origin: string) => boolean;
@@ -75,7 +79,7 @@ export type OpenExchange = (source: Source, context: RequestContext) => Exchange
 export const exchanges =
   (needs: ExchangeNeeds): OpenExchange =>
   (source, context) => {
-    const { cookies, clientAddress, authenticate, signed, random, sessions, observe, bearer: reader } = needs;
+    const { cookies, clientAddress, authenticate, signed, random, sessions, observe, journal, bearer: reader } = needs;
     const headers = headersOf(source);
     const bearer = reader?.tokenOf(headers) ?? null;
     const from = headers.get('origin');
@@ -135,6 +139,11 @@ export const exchanges =
         const hasTwo = strong === true && credential.factors.length > 0;
         const asked: Demand = hasTwo ? { ...demand, aal: 2 } : demand;
         return sessions.shortfall(session, asked) ?? found;
+      },
+      noteRefusal: async (refusal) => {
+        // Nobody is looked for who was not asked for.
+        const found = await known;
+        noteRefusal(journal, caller, refusal, found?.ok ? found.subject.user.id : null);
       },
       flow,
       flowOrNew: () => {

@@ -9,6 +9,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { Random } from '../ports/random.ts';
 import { mintId } from '../primitives/secret.ts';
 import { sessionIdOf } from '../primitives/session-cookie.ts';
+import { noteRefusal } from './access.ts';
 import type { Bearer } from './bearer.ts';
 import type { Cookies } from './cookies.ts';
 import { headersOf, type OpenExchange } from './exchange.ts';
@@ -36,7 +37,7 @@ export interface GuardNeeds {
 export interface Guard {
   authenticate(source: Source, context: RequestContext): Promise<Identity<unknown> | null>;
   require(source: Source, need: Requirement, context: RequestContext): Promise<Identity<unknown>>;
-  csrf(request: CsrfRequest, token: string | null): Promise<void>;
+  csrf(request: CsrfRequest, token: string | null, context: RequestContext): Promise<void>;
   csrfToken(source: Source): Promise<string>;
 }
 
@@ -73,23 +74,29 @@ export const guard = (needs: GuardNeeds): Guard => {
     return judge(asked);
   };
   const problem = (refusal: Refusal): Error => authProblem(refusal, `req_${mintId(random)}`);
+  const refused = (source: Source, context: RequestContext, refusal: Refusal, userId?: string): Error => {
+    const { caller } = needs.open(source, context);
+    noteRefusal(needs.journal, caller, refusal, userId);
+    return authProblem(refusal, caller.requestId);
+  };
   return {
     authenticate: (source, context) => judged(source, context, false, (asked) => (asked.ok ? identityOf(asked) : null)),
     require: (source, need, context) =>
       judged(source, context, need.live === true || need.fresh !== undefined, (asked) => {
         if (!asked.ok) throw problem(asked);
         const shortfall = sessions.shortfall(asked.subject.session, need);
-        if (shortfall !== null) throw problem(shortfall);
-        return identityOf(asked);
+        if (shortfall === null) return identityOf(asked);
+        throw refused(source, context, shortfall, asked.subject.user.id);
       }),
-    csrf: async (request, token) => {
+    csrf: async (request, token, context) => {
       if (rules.allows(request)) return;
       // No page of another site can add the header, and no cookie is read beside it.
       if ((needs.bearer?.tokenOf(request.headers) ?? null) !== null) return;
       const sessionId = presentedBy(request.headers);
       const given = token ?? request.headers.get('x-csrf-token');
       const proves = given !== null && sessionId !== null && signed.read('csrf', given, sessionId) !== null;
-      if (!proves || !rules.isUndecided(request)) throw problem(refuse('csrf_rejected'));
+      if (proves && rules.isUndecided(request)) return;
+      throw refused(request, context, refuse('csrf_rejected'));
     },
     csrfToken: (source) =>
       judged(source, {}, false, (asked) => {

@@ -2,6 +2,7 @@ import type { RequestContext } from '../api/request.ts';
 import { refuse } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import { once } from '../primitives/on-demand.ts';
+import { noteRefusal } from './access.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
 import { failure } from './failure.ts';
@@ -74,8 +75,9 @@ const answer = async (needs: Own, request: Request, exchange: Exchange): Promise
   }
   const isExempt = matched.kind === 'route' && matched.route.bearerSuffices && exchange.bearer !== null;
   if (!isExempt && !needs.rules.allows(request)) {
-    needs.journal.note(caller, 'csrf.rejected', { code: 'csrf_rejected' });
-    return outcomeResponse(requestId, refuse('csrf_rejected'));
+    const foreign = refuse('csrf_rejected');
+    noteRefusal(needs.journal, caller, foreign);
+    return outcomeResponse(requestId, foreign);
   }
   if (matched.kind === 'page') {
     const { pageResponse } = await needs.layout();

@@ -56,7 +56,10 @@ export const route = <Name extends OperationName, const F extends Fields>(defini
     takesQuery: takesQuery ? Object.keys(fields) : null,
     run: async (raw, exchange) => {
       const input = gate(raw);
-      return input.ok ? run(input.value, exchange) : input;
+      if (!input.ok) return input;
+      const outcome = await run(input.value, exchange);
+      if (!outcome.ok) await exchange.noteRefusal(outcome);
+      return outcome;
     },
   };
 };

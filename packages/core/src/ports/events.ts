@@ -28,6 +28,7 @@ export type EventName =
   | 'refresh.reused'
   | 'refresh.ahead'
   | 'rate.denied'
+  | 'access.refused'
   | 'csrf.rejected'
   | 'request.failed'
   | 'store.failed'
