@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryStores, type SessionRecord, type Stores, seconds } from '../src/index.ts';
 import { digest } from '../src/primitives/digest.ts';
 import { goodPassword, otherPassword, tally, type World, type WorldOptions, world } from './harness.ts';
@@ -227,6 +227,15 @@ describe('an authenticated request within revocationLag', () => {
     expect(tally(w.log)).toEqual({ 'session.get': 1 });
     const { work } = await probe(w, '/session', { method: 'GET', headers: { cookie: `${sessionName}=${cookie}` } });
     expect(tally([...work])).toEqual(everything);
+  });
+
+  it('SES-05: is answered where the application has a Promise of its own, within the lag and at none', async () => {
+    const w = world(lagging);
+    const cookie = sessionCookieOf(await w.signedIn(email));
+    const without = world({ inner: w.stores, clock: w.clock });
+    vi.stubGlobal('Promise', class extends Promise<unknown> {});
+    onTestFinished(() => void vi.unstubAllGlobals());
+    for (const one of [w, w, without]) expect(await isSignedIn(one, cookie)).toBe(true);
   });
 
   const ownWrites: Record<string, (w: World, id: string) => Promise<unknown>> = {
