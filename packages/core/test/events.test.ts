@@ -19,6 +19,7 @@ import {
 } from './harness.ts';
 
 import { askChange, askReset, moved } from './recovery.ts';
+import { mfaWorld, withFactor } from './second-factor.ts';
 import { tokenWorld } from './tokens.ts';
 
 const alice = 'alice@example.org';
@@ -427,6 +428,17 @@ describe('ASVS 16.3.1: what is told of each flow', () => {
       expect(w.events).toHaveLength(1);
     });
 
+    it('by a guard that was told of no peer: which is no sign of a wrong configuration', async () => {
+      const w = world();
+      const browser = await w.signedIn(alice);
+      w.events.length = 0;
+      const headers = new Headers({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.com' });
+      const csrf = w.auth.csrf(new Request(`${origin}/own`, { method: 'POST', headers }));
+      await expect(csrf).rejects.toThrow('csrf_rejected');
+      await expect(w.auth.require(browser.headers(), { aal: 2 })).rejects.toThrow('step_up_required');
+      expect(words(w.events)).toEqual(['csrf.rejected: csrf_rejected', 'access.refused: step_up_required']);
+    });
+
     it('where a page of another site asks for tokens in a body', async () => {
       const w = tokenWorld();
       w.events.length = 0;
@@ -434,6 +446,15 @@ describe('ASVS 16.3.1: what is told of each flow', () => {
       const input = { email: alice, password: goodPassword, transport: 'body' } as const;
       await expect(w.auth.api.login(input, headers, { peer: '192.0.2.1' })).rejects.toThrow();
       expect(words(w.events)).toEqual(['csrf.rejected: csrf_rejected']);
+    });
+
+    it('and of none where nobody is signed in: a login that is refused is told of as one', async () => {
+      const w = mfaWorld();
+      await withFactor(w, alice);
+      const bare = world({ inner: w.stores, clock: w.clock });
+      const login = await bare.browser().post('/login', { email: alice, password: goodPassword });
+      expect([login.status, login.body.code]).toEqual([403, 'step_up_required']);
+      expect(words(bare.events)).toEqual(['login.failed: step_up_required']);
     });
 
     it('and of none where the password stands in for a recent sign-in', async () => {

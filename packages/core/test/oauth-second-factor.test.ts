@@ -3,7 +3,7 @@ import { jwt, password, totp } from '../src/index.ts';
 import { type OAuthOptions, oauth } from '../src/oauth.ts';
 import type { OidcProvider } from '../src/ports/oauth-provider.ts';
 import { newBrowser, testClock, type World, world } from './harness.ts';
-import { begin, callback, described, linkAt, me, signInAt } from './oauth.ts';
+import { begin, callback, described, linkAt, me, oauthWorld, signInAt } from './oauth.ts';
 import { type TestProvider, testProvider } from './oauth-provider.ts';
 import { halfway, second, withFactor } from './second-factor.ts';
 import { audience, testKeys } from './tokens.ts';
@@ -90,6 +90,18 @@ describe('a sign-in at a provider, of a user with a second factor', () => {
     const weak = w.browser('203.0.113.7');
     await callback(weak, provider.approve(await begin(weak)));
     expect(await me(weak)).toBeNull();
+  });
+
+  it('ASVS 16.3.2: where nothing can ask for it, is refused, and not held against who is signed in', async () => {
+    const w = bothWorld();
+    const { browser } = await withFactor(w, 'alice@corp.example');
+    expect(await linkAt(browser, provider)).toBe('ok');
+    const bare = oauthWorld(provider, { inner: w.stores, clock: w.clock });
+    const bob = await bare.signedIn('bob@corp.example');
+    bare.events.length = 0;
+    expect(await signInAt(bob, provider)).toBe('step_up_required');
+    const told = bare.events.filter(({ code }) => code === 'step_up_required');
+    expect(told.map(({ name }) => name)).toEqual(['login.failed', 'oauth.refused']);
   });
 
   it('OIDC-10: a factor on an address that was never confirmed goes with the rest', async () => {

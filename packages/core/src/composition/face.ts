@@ -32,11 +32,11 @@ export const face = <Profile>({ kit, parts, endings, signed, rules, stores }: Ne
   const errorPage = once(() => import('../http/pages/error.ts'));
   const authenticate = authenticateFlow(kit);
   const bearer = parts.find((part) => part.bearer !== undefined)?.bearer ?? null;
-  const open = exchanges({
+  const opening = {
     ...{ ...kit, authenticate, signed, bearer, isTrusted: rules.isTrusted },
     clientAddress: clientAddress(settings.clientIp),
-    observe: observer(settings, kit.journal),
-  });
+  };
+  const open = exchanges(opening, observer(settings, kit.journal));
   const handle = handler({
     ...{ ...settings, journal: kit.journal, routes, rules, open },
     pages: [
@@ -48,7 +48,9 @@ export const face = <Profile>({ kit, parts, endings, signed, rules, stores }: Ne
     takesBearers: bearer !== null,
   });
   const guards = guard({
-    ...{ ...kit, authenticate, signed, rules, open, bearer },
+    ...{ ...kit, authenticate, signed, rules, bearer },
+    // A guard may be asked without a context, and by code that has but headers: no sign that the configuration does not fit.
+    open: exchanges(opening),
     lagMs: settings.session.revocationLagMs,
   });
   const api = { ...operations({ routes, open, journal: kit.journal }), ...lateAdmin(endings) };

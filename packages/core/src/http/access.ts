@@ -12,5 +12,7 @@ export const noteRefusal = (
   userId: string | null = null,
 ): void => {
   if (code === 'csrf_rejected') journal.note(caller, 'csrf.rejected', { code });
-  if (code === 'step_up_required') journal.note(caller, 'access.refused', { userId, code, data: { ...need } });
+  // Where no session was asked for, a sign-in was refused: its flow has told of whom.
+  if (code === 'step_up_required' && userId)
+    journal.note(caller, 'access.refused', { userId, code, data: { ...need } });
 };

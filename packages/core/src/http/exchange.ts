@@ -36,7 +36,7 @@ export interface Exchange {
   /** The same, or why that is not enough. */
   demand(demand?: Asked): Promise<{ readonly ok: true; readonly subject: Subject } | Refusal>;
   /** Tells the journal of a refusal, where it is one of access. */
-  noteRefusal(refusal: Refusal): Promise<void>;
+  noteRefusal(refusal: Refusal): void;
   /** The value that binds a mailed link to this browser; `null` = none that we gave. */
   flow(): string | null;
   /** The same; without one a new one, which the answer has to set. */
@@ -62,7 +62,6 @@ export interface ExchangeNeeds {
   readonly signed: SignedValues;
   readonly random: Random;
   readonly sessions: Sessions;
-  readonly observe: Observe;
   readonly journal: Journal;
   /** `null` = no feature issues tokens. */
   readonly bearer: Bearer | null;
@@ -77,9 +76,9 @@ type Identified = { readonly ok: true; readonly subject: Subject } | Refusal;
 export type OpenExchange = (source: Source, context: RequestContext) => Exchange;
 
 export const exchanges =
-  (needs: ExchangeNeeds): OpenExchange =>
+  (needs: ExchangeNeeds, observe?: Observe): OpenExchange =>
   (source, context) => {
-    const { cookies, clientAddress, authenticate, signed, random, sessions, observe, journal, bearer: reader } = needs;
+    const { cookies, clientAddress, authenticate, signed, random, sessions, journal, bearer: reader } = needs;
     const headers = headersOf(source);
     const bearer = reader?.tokenOf(headers) ?? null;
     const from = headers.get('origin');
@@ -97,7 +96,7 @@ export const exchanges =
       device: cookie('device'),
       ...(context.waitUntil === undefined ? {} : { waitUntil: context.waitUntil }),
     };
-    observe(headers, caller);
+    observe?.(headers, caller);
     const flow = (): string | null => {
       const value = cookie('flow');
       return value === null ? null : signed.read('flow', value);
@@ -113,6 +112,8 @@ export const exchanges =
       known ??= identify();
       return known;
     };
+    /** Whose session the route has asked for. */
+    let asker: string | null = null;
     return {
       requestId,
       caller,
@@ -136,15 +137,12 @@ export const exchanges =
         const found = await identified();
         if (!found.ok) return found;
         const { session, credential } = found.subject;
+        asker = session.userId;
         const hasTwo = strong === true && credential.factors.length > 0;
         const asked: Demand = hasTwo ? { ...demand, aal: 2 } : demand;
         return sessions.shortfall(session, asked) ?? found;
       },
-      noteRefusal: async (refusal) => {
-        // Nobody is looked for who was not asked for.
-        const found = await known;
-        noteRefusal(journal, caller, refusal, found?.ok ? found.subject.user.id : null);
-      },
+      noteRefusal: (refusal) => noteRefusal(journal, caller, refusal, asker),
       flow,
       flowOrNew: () => {
         newFlow ??= flow() ?? mintId(random);

@@ -58,7 +58,7 @@ export const route = <Name extends OperationName, const F extends Fields>(defini
       const input = gate(raw);
       if (!input.ok) return input;
       const outcome = await run(input.value, exchange);
-      if (!outcome.ok) await exchange.noteRefusal(outcome);
+      if (!outcome.ok) exchange.noteRefusal(outcome);
       return outcome;
     },
   };
