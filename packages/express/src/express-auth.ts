@@ -40,11 +40,12 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
   const { onError = (cause) => console.error(cause) } = options;
   // A weak map would cost each request, and the garbage collector, more than the rest of this file.
   const known = Symbol('who is signed in');
-  type Known = { [known]?: Identity<P> | null };
+  /** Answers the request that it was made for: one that is copied or derived from that, with headers of its own, is another. */
+  type Known = { [known]?: (asking: object) => Identity<P> | null | undefined };
   /** `undefined` = neither `load` nor `require` has run for this request. */
-  const knownOf = (req: object): Identity<P> | null | undefined => (req as Known)[known];
+  const knownOf = (req: object): Identity<P> | null | undefined => (req as Known)[known]?.(req);
   const remember = (req: object, res: ExpressResponse, me: Identity<P> | null): void => {
-    (req as Known)[known] = me;
+    (req as Known)[known] = (asking) => (asking === req ? me : undefined);
     if (res.headersSent) return;
     variesByCookie(res);
     if (me !== null) res.setHeader('cache-control', 'no-store');

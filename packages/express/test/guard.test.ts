@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AuthProblem, createAuth, memoryStores, minutes, password, StoreUnavailableError } from '@sallyport/core';
 import type { RequestHandler } from 'express';
 import { describe, expect, it, vi } from 'vitest';
@@ -313,6 +314,41 @@ describe.each(frameworks)('$name: require', ({ express }) => {
     expect((await browser.get('/here')).body).toBe('here');
     expect((await browser.get('/there')).status).toBe(401);
     expect((await browser.get('/both')).body).toEqual([email, null]);
+  });
+
+  it('asks anew of a request that is copied or derived from one that it knows, with headers of its own', async () => {
+    const told: unknown[] = [];
+    const w = await world(express, {
+      build: ({ app, web }) => {
+        const guarded = web.require({}, (_req, res, me) => {
+          told.push(me.user.email);
+          res.end();
+        });
+        app.use(web.router, web.load);
+        app.get('/batch', (req, res) => {
+          const headers = { host: 'app.example.com' };
+          const derived: typeof req = Object.create(req, { headers: { value: headers } });
+          web.load(derived, res, () => {
+            told.push(web.get(derived));
+            guarded({ ...req, headers } as typeof req, res, () => {});
+          });
+        });
+      },
+    });
+    const browser = await w.signedIn(email);
+    expect((await browser.get('/batch')).status).toBe(401);
+    expect(told).toEqual([null]);
+  });
+
+  it('keeps who is signed in out of what prints a request', async () => {
+    const w = await world(express, {
+      build: ({ app, web }) => {
+        app.use(web.router, web.load);
+        app.get('/printed', (req, res) => void res.send(inspect(req, { depth: 9 })));
+      },
+    });
+    const browser = await w.signedIn(email);
+    expect((await browser.get('/printed')).body).not.toContain(email);
   });
 
   it('does not answer over an answer that was given', async () => {
