@@ -60,13 +60,14 @@ export const honoAuth = <P, B extends object = object>(
   const authOf = instances(source);
   // A name that nobody else has: what other middleware puts under `c.var.auth` opens no door.
   const known = Symbol('who is signed in');
-  type Known = { [known]?: Identity<P> | null };
+  /** A function, so that what prints a context does not print who is signed in. */
+  type Known = { [known]?: () => Identity<P> | null };
   /** `undefined` = neither `load` nor `require` has run for this request. */
-  const knownOf = (c: object): Identity<P> | null | undefined => (c as Known)[known];
+  const knownOf = (c: object): Identity<P> | null | undefined => (c as Known)[known]?.();
 
   /** Runs what is behind a middleware that found out who is asking. */
   const behind = async (c: Context, me: Identity<P> | null, run: () => Promise<unknown>): Promise<void> => {
-    (c as Known)[known] = me;
+    (c as Known)[known] = () => me;
     c.set('auth', me);
     if (me !== null) c.header('cache-control', 'no-store');
     const given = await run();

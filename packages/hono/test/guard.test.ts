@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AuthProblem, minutes, StoreUnavailableError } from '@sallyport/core';
 import type { Handler } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
@@ -31,6 +32,17 @@ describe('load', () => {
     w.log.length = 0;
     expect((await w.browser().get('/me')).status).toBe(401);
     expect(w.log).toEqual([]);
+  });
+
+  it('keeps who is signed in out of what prints a context', async () => {
+    const w = await world({
+      build: ({ app, web }) => {
+        app.use(web.routes).use(web.load);
+        app.get('/printed', (c) => c.text(`${web.get(c)?.user.email} ${inspect({ ...c, env: null }, { depth: 9 })}`));
+      },
+    });
+    const browser = await w.signedIn(email);
+    expect((await browser.get('/printed')).body.split(email)).toHaveLength(2);
   });
 
   it('keeps answers for somebody out of caches, and leaves those for nobody alone', async () => {
