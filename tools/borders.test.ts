@@ -17,6 +17,7 @@ test.each([
     "import { findChromium } from '../../../tools/chromium.ts';\nimport '../src/main.ts';",
   ],
   ['bench/a.ts', "import { startRedis } from '../tools/services/redis.ts';"],
+  ['packages/hono/test/a.test.ts', "import { adapterCases } from '../../core/test/adapter/cases.ts';"],
   ['integration/test/a.test.ts', "import { bringStores } from '../../packages/core/test/stores.ts';"],
 ])('%s keeps inside its borders', (file, text) => {
   expect(found(file, text)).toEqual([]);
@@ -62,6 +63,11 @@ test.each([
     'packages/express/test/a.test.ts',
     "import { world } from '../../core/test/harness.ts';",
     "a relative import leaves packages/express: '../../core/test/harness.ts'",
+  ],
+  [
+    'packages/express/src/a.ts',
+    "import { world } from '../../core/test/adapter/world.ts';",
+    "a relative import leaves packages/express: '../../core/test/adapter/world.ts'",
   ],
 ])('%s with %s is caught', (file, text, rule) => {
   expect(found(file, `\n${text}`)).toEqual([`2 ${rule}`]);

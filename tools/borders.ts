@@ -12,12 +12,14 @@ const fromCore = /^@sallyport\/core(?:\/|$)/;
 const home = (file: string): string =>
   /^(?:(?:packages|examples)\/[^/]+|bench|integration|tools)(?=\/)/.exec(file)?.[0] ?? '';
 
-/** Tests and the bench start servers by `tools`; the core's own stories are told to real ones. */
+/** Tests and the bench start servers by `tools`; the core's own stories are told to real ones, what it asks of an adapter to each. */
 const isLent = (file: string, path: string): boolean =>
   (path.startsWith('tools/') && (isTest(file) || file.startsWith('bench/'))) ||
-  (path.startsWith('packages/core/test/') && storyTellers.test(file));
+  (path.startsWith('packages/core/test/') && storyTellers.test(file)) ||
+  (path.startsWith('packages/core/test/adapter/') && adapterTests.test(file));
 
 const storyTellers = /^(?:integration|packages\/(?:postgres|redis)\/test)\//;
+const adapterTests = /^packages\/(?:express|hono)\/test\//;
 
 /** No relative import leaves its package but for what is lent, and the core is entered by its doors alone. */
 export const borderViolations = (root: string): readonly Violation[] =>

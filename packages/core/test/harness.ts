@@ -271,14 +271,20 @@ export const newBrowser = (
   return browser;
 };
 
-const read = async (response: Response, jar: Map<string, string>): Promise<TestAnswer> => {
-  const cookies = response.headers.getSetCookie();
+/** Puts what an answer sets into the jar, as a browser does; returns the lines. */
+export const keepCookies = ({ headers }: Response, jar: Map<string, string>): readonly string[] => {
+  const cookies = headers.getSetCookie();
   for (const cookie of cookies) {
     const [pair = '', ...attributes] = cookie.split('; ');
     const at = pair.indexOf('=');
     if (attributes.includes('Max-Age=0')) jar.delete(pair.slice(0, at));
     else jar.set(pair.slice(0, at), pair.slice(at + 1));
   }
+  return cookies;
+};
+
+const read = async (response: Response, jar: Map<string, string>): Promise<TestAnswer> => {
+  const cookies = keepCookies(response, jar);
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json');
   const body: unknown = text === '' ? null : isJson ? JSON.parse(text) : text;

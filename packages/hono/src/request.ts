@@ -24,7 +24,8 @@ export const requestOf = async (c: Context, url: string, onError: OnError): Prom
   const { method, headers } = c.req.raw;
   // `Request` refuses TRACE; under a name that no route has either, it is answered 405 like every other method.
   const init = { method: method === 'TRACE' ? 'X-TRACE' : method, headers, duplex: 'half' } as const;
-  if (method === 'GET' || method === 'HEAD') return new Request(url, init);
+  const hasNone = method === 'GET' || method === 'HEAD' || headers.get('content-length') === '0';
+  if (hasNone) return new Request(url, init);
   if (!c.req.raw.bodyUsed) return new Request(url, { ...init, body: c.req.raw.body });
   try {
     return new Request(url, { ...init, body: await keptBody(c) });

@@ -1,8 +1,9 @@
 import { type Auth, createAuth, type JsonObject, memoryStores, password } from '@sallyport/core';
 import { Hono } from 'hono';
 import { expect, it, vi } from 'vitest';
+import { testHasher } from '../../core/test/adapter/world.ts';
 import { type HonoAuth, honoAuth } from '../src/index.ts';
-import { goodPassword, origin, testHasher } from './harness.ts';
+import { goodPassword, origin, testSecrets } from './harness.ts';
 
 interface Bindings {
   readonly NAME: string;
@@ -12,10 +13,10 @@ const make = ({ NAME }: Bindings): Auth<JsonObject> =>
   createAuth({
     mode: 'development',
     origin,
-    secrets: '1:iL0bMz3v1Yw7cQ2n8R5tX9aKfPjHd4sGeUuVoWqNyTk',
+    secrets: testSecrets,
     stores: memoryStores(),
     notifier: { send: async () => {} },
-    hasher: testHasher,
+    hasher: testHasher([]),
     features: [password()],
     registration: 'open',
     appName: NAME,

@@ -5,7 +5,7 @@ import type { Row } from './run.ts';
 /** What an authenticated request needs, in one statement and so in one snapshot. */
 export const joinedOf = ({ table, ask }: Database): Required<Pick<JoinedReads, 'identify' | 'account'>> => {
   const [records, users] = [table('auth_records'), table('auth_users')];
-  // Subselects: a join of small tables is planned as a hash of all that is in them, at twice the time.
+  // Subselects: a join of small tables is planned as a hash of all that is in them.
   const identify = `select body as session,
 (select body from ${records} where kind = 'credential' and id = session.user_id) as credential,
 (select body from ${users} where id = session.user_id) as owner

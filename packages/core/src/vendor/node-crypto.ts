@@ -1,4 +1,4 @@
-/** `crypto.hash` of Node 20.12 and newer, and of what is compatible with it. */
+/** `crypto.hash` of Node 20.16 and newer, and of what is compatible with it. */
 export type OneShotHash = (algorithm: 'sha256', text: string, encoding: 'base64url') => string;
 
 interface Platform {
