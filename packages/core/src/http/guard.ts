@@ -42,7 +42,7 @@ export interface Guard {
 }
 
 export const guard = (needs: GuardNeeds): Guard => {
-  const { cookies, sessions, signed, rules, random } = needs;
+  const { bearer, cookies, sessions, signed, rules, random } = needs;
   const presentedBy = (headers: HeaderSource): string | null => {
     const cookie = cookies.read(headers.get('cookie'), 'session');
     return cookie === null ? null : sessionIdOf(cookie);
@@ -58,8 +58,8 @@ export const guard = (needs: GuardNeeds): Guard => {
     let asked: Found;
     try {
       const headers = headersOf(source);
-      const token = needs.bearer?.tokenOf(headers) ?? null;
-      if (needs.bearer && token !== null) asked = await needs.bearer.authenticate(token, exact ? 'live' : lagMs);
+      const token = bearer?.tokenOf(headers) ?? null;
+      if (bearer && token !== null) asked = await bearer.authenticate(token, exact ? 'live' : lagMs);
       else {
         const sessionId = presentedBy(headers);
         const subject =
@@ -91,7 +91,7 @@ export const guard = (needs: GuardNeeds): Guard => {
     csrf: async (request, token, context) => {
       if (rules.allows(request)) return;
       // No page of another site can add the header, and no cookie is read beside it.
-      if ((needs.bearer?.tokenOf(request.headers) ?? null) !== null) return;
+      if ((bearer?.tokenOf(request.headers) ?? null) !== null) return;
       const sessionId = presentedBy(request.headers);
       const given = token ?? request.headers.get('x-csrf-token');
       const proves = given !== null && sessionId !== null && signed.read('csrf', given, sessionId) !== null;

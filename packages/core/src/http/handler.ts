@@ -2,7 +2,6 @@ import type { RequestContext } from '../api/request.ts';
 import { refuse } from '../errors.ts';
 import type { Journal } from '../ports/journal.ts';
 import { once } from '../primitives/on-demand.ts';
-import { noteRefusal } from './access.ts';
 import { readBody } from './body.ts';
 import type { Exchange, OpenExchange } from './exchange.ts';
 import { failure } from './failure.ts';
@@ -63,7 +62,7 @@ const attempt = async (needs: Own, request: Request, context: RequestContext): P
 };
 
 const answer = async (needs: Own, request: Request, exchange: Exchange): Promise<Response> => {
-  const { requestId, caller } = exchange;
+  const { requestId } = exchange;
   const url = new URL(request.url);
   const matched = matchRoute(needs.table, request.method, url.pathname);
   if (matched.kind === 'none') return outcomeResponse(requestId, refuse('not_found'));
@@ -76,7 +75,7 @@ const answer = async (needs: Own, request: Request, exchange: Exchange): Promise
   const isExempt = matched.kind === 'route' && matched.route.bearerSuffices && exchange.bearer !== null;
   if (!isExempt && !needs.rules.allows(request)) {
     const foreign = refuse('csrf_rejected');
-    noteRefusal(needs.journal, caller, foreign);
+    exchange.noteRefusal(foreign);
     return outcomeResponse(requestId, foreign);
   }
   if (matched.kind === 'page') {

@@ -3,9 +3,8 @@ import type { Page, Route } from './route.ts';
 /** Routes by path: a path is compared as it came, byte for byte. Nothing is decoded, folded or trimmed. */
 export interface RouteTable {
   readonly basePath: string;
-  readonly exact: ReadonlyMap<string, readonly Route[]>;
-  /** Keyed by the path with `{id}` in the place of the id, which is any one segment below `basePath`. */
-  readonly withId: ReadonlyMap<string, readonly Route[]>;
+  /** Where a path names a record, by the path with `{id}` in the place of the id, which is any one segment below `basePath`. */
+  readonly byPath: ReadonlyMap<string, readonly Route[]>;
   readonly pages: ReadonlyMap<string, Page>;
 }
 
@@ -24,18 +23,12 @@ export type Match =
   | { readonly kind: 'none' };
 
 export const routeTable = (basePath: string, routes: readonly Route[], pages: readonly Page[]): RouteTable => {
-  const group = (list: readonly (readonly [string, Route])[]): ReadonlyMap<string, readonly Route[]> => {
-    const map = new Map<string, Route[]>();
-    for (const [path, route] of list) map.set(path, [...(map.get(path) ?? []), route]);
-    return map;
-  };
-  const withId = routes.filter((route) => route.path.includes('/{id}'));
-  return {
-    basePath,
-    exact: group(routes.filter((route) => !withId.includes(route)).map((route) => [basePath + route.path, route])),
-    withId: group(withId.map((route) => [basePath + route.path, route])),
-    pages: new Map(pages.map((page) => [basePath + page.path, page])),
-  };
+  const byPath = new Map<string, Route[]>();
+  for (const route of routes) {
+    const path = basePath + route.path;
+    byPath.set(path, [...(byPath.get(path) ?? []), route]);
+  }
+  return { basePath, byPath, pages: new Map(pages.map((page) => [basePath + page.path, page])) };
 };
 
 /** What the ids of records are made of. */
@@ -48,14 +41,15 @@ const routesAt = (
   table: RouteTable,
   pathname: string,
 ): { readonly routes: readonly Route[]; readonly id: string | null } => {
-  const exact = table.exact.get(pathname);
+  // Nobody asks for the place of an id instead of an id.
+  const exact = pathname.includes('{') ? undefined : table.byPath.get(pathname);
   if (exact !== undefined) return { routes: exact, id: null };
   const segments = pathname.slice(table.basePath.length).split('/', maxSegments + 2);
   const none = { routes: [], id: null };
   if (segments.length > maxSegments + 1 || !pathname.startsWith(`${table.basePath}/`)) return none;
   for (const [at, id] of segments.entries()) {
     if (!idForm.test(id)) continue;
-    const routes = table.withId.get(`${table.basePath}${segments.with(at, '{id}').join('/')}`);
+    const routes = table.byPath.get(`${table.basePath}${segments.with(at, '{id}').join('/')}`);
     if (routes !== undefined) return { routes, id };
   }
   return none;

@@ -75,7 +75,8 @@ export const subjects = ({ stores, clock, maxLagMs }: Needs): Subjects => {
     cache.delete(userId);
     // A write of this process while we read: what we hold may be older than it.
     if (found !== null && writes === writesBefore) {
-      if (cache.size >= maxCached) dropOldest(cache);
+      // A map iterates in the order of insertion, and every read within the lag was inserted anew: the first is the stalest.
+      if (cache.size >= maxCached) cache.delete(cache.keys().next().value ?? '');
       cache.set(userId, { ...found, readAt });
     }
     return found;
@@ -118,12 +119,4 @@ const joinedReads = ({ users, durable, ephemeral }: Stores): Pick<JoinedReads, '
       : {}),
     ...(half?.account && half.users === users ? { account: half.account.bind(half) } : {}),
   };
-};
-
-/** A map iterates in the order of insertion, and every read within the lag was inserted anew: the first are the stalest. */
-const dropOldest = (cache: Map<string, Cached>): void => {
-  for (const userId of cache.keys()) {
-    cache.delete(userId);
-    return;
-  }
 };
