@@ -38,14 +38,10 @@ export interface ExpressAuth<P> {
 
 export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}): ExpressAuth<P> => {
   const { onError = (cause) => console.error(cause) } = options;
-  // A weak map would cost each request, and the garbage collector, more than the rest of this file.
-  const known = Symbol('who is signed in');
-  /** Answers the request that it was made for: one that is copied or derived from that, with headers of its own, is another. */
-  type Known = { [known]?: (asking: object) => Identity<P> | null | undefined };
-  /** `undefined` = neither `load` nor `require` has run for this request. */
-  const knownOf = (req: object): Identity<P> | null | undefined => (req as Known)[known]?.(req);
+  // By the request itself: one that is copied or derived from it, with headers of its own, is another.
+  const known = new WeakMap<object, Identity<P> | null>();
   const remember = (req: object, res: ExpressResponse, me: Identity<P> | null): void => {
-    (req as Known)[known] = (asking) => (asking === req ? me : undefined);
+    known.set(req, me);
     if (res.headersSent) return;
     variesByCookie(res);
     if (me !== null) res.setHeader('cache-control', 'no-store');
@@ -61,7 +57,7 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
       void pass(res, next, () => auth.handle(requestOf(req, url, onError), contextOf(req)), answer);
     },
     load: (req, res, next) => {
-      if (knownOf(req) !== undefined) {
+      if (known.has(req)) {
         next();
         return;
       }
@@ -81,7 +77,7 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
       const suffices = (me: Identity<P> | null): me is Identity<P, Proved<R>> =>
         mayUseKnown && me !== null && me.session.aal >= aal;
       return (req: Req, res: Res, next: Next): void => {
-        const me = knownOf(req) ?? null;
+        const me = known.get(req) ?? null;
         if (suffices(me)) {
           run(next, () => handler(req, res, me, next));
           return;
@@ -94,7 +90,7 @@ export const expressAuth = <P>(auth: Auth<P>, options: ExpressAuthOptions = {}):
       };
     },
     get: (req) => {
-      const me = knownOf(req);
+      const me = known.get(req);
       if (me === undefined) throw new Error('web.get(req) has nothing to read: app.use(web.load) must run before');
       return me;
     },

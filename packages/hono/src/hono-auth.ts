@@ -58,16 +58,12 @@ export const honoAuth = <P, B extends object = object>(
   { connInfo, onError = (cause) => console.error(cause) }: HonoAuthOptions = {},
 ): HonoAuth<P, B> => {
   const authOf = instances(source);
-  // A name that nobody else has: what other middleware puts under `c.var.auth` opens no door.
-  const known = Symbol('who is signed in');
-  /** A function, so that what prints a context does not print who is signed in. */
-  type Known = { [known]?: () => Identity<P> | null };
-  /** `undefined` = neither `load` nor `require` has run for this request. */
-  const knownOf = (c: object): Identity<P> | null | undefined => (c as Known)[known]?.();
+  // By context: what other middleware puts under `c.var.auth` opens no door.
+  const known = new WeakMap<object, Identity<P> | null>();
 
   /** Runs what is behind a middleware that found out who is asking. */
   const behind = async (c: Context, me: Identity<P> | null, run: () => Promise<unknown>): Promise<void> => {
-    (c as Known)[known] = () => me;
+    known.set(c, me);
     c.set('auth', me);
     if (me !== null) c.header('cache-control', 'no-store');
     const given = await run();
@@ -83,7 +79,7 @@ export const honoAuth = <P, B extends object = object>(
     const { aal = 1, ...more } = need;
     const mayUseKnown = Object.keys(more).length === 0;
     return async (c, next) => {
-      const found = knownOf(c) ?? null;
+      const found = known.get(c) ?? null;
       const suffices = mayUseKnown && found !== null && found.session.aal >= aal;
       const me = suffices
         ? found
@@ -101,13 +97,13 @@ export const honoAuth = <P, B extends object = object>(
       return answer(c, await auth.handle(await requestOf(c, url, onError), contextOf(c, connInfo)));
     },
     load: async (c, next) => {
-      if (knownOf(c) !== undefined) return next();
+      if (known.has(c)) return next();
       const me = await askOr(c, () => authOf(c.env).authenticate(c.req.raw.headers, contextOf(c, connInfo)));
       return me instanceof Response ? me : behind(c, me, next);
     },
     require: require as HonoAuth<P, B>['require'],
     get: (c) => {
-      const me = knownOf(c);
+      const me = known.get(c);
       if (me === undefined) throw new Error('web.get(c) has nothing to read: app.use(web.load) must run before');
       return me;
     },

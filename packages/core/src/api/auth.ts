@@ -202,6 +202,7 @@ export interface Auth<P> {
   /**
    * For the application's own routes that change state: throws `AuthProblem` `csrf_rejected` for a request that another site
    * made. The header `x-csrf-token`, or `token`, lets a browser pass that sends neither `Sec-Fetch-Site` nor `Origin`.
+   * With a context, the event of a refusal has the client's address.
    */
   csrf(request: CsrfRequest, token?: string | null, context?: RequestContext): Promise<void>;
   /** A token for forms, bound to the session that the request carries; throws `AuthProblem` `unauthenticated` without one. */
