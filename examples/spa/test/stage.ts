@@ -27,7 +27,7 @@ export interface Stage {
 
 export interface Profile {
   readonly context: BrowserContext;
-  /** A tab with the page, once it knows who is signed in. */
+  /** A tab with the page, once it knows who is signed in and has asked for all that it shows them. */
   tab(): Promise<Page>;
   /** A tab in which somebody has made an account. */
   member(): Promise<Page>;
@@ -97,7 +97,7 @@ export const stage = (): Stage => {
       const tab = async (): Promise<Page> => {
         const page = await context.newPage();
         await page.goto(running().origins.app);
-        await page.locator('[data-view="waiting"]').waitFor({ state: 'hidden' });
+        await atRest(page);
         return page;
       };
       return {
@@ -109,7 +109,7 @@ export const stage = (): Stage => {
           await page.getByLabel('Password').fill(password);
           await page.getByRole('button', { name: 'Create account' }).click();
           await heading(page, 'Your orders');
-          await page.getByText('This browser').waitFor();
+          await atRest(page);
           return page;
         },
       };
@@ -117,6 +117,16 @@ export const stage = (): Stage => {
   };
   return own;
 };
+
+/**
+ * Signed out, or shown what its token is good for, which it reads last. Before that it has requests on their way: a server whose time
+ * is moved ahead refuses them, and the page renews at a time that it has not been told yet.
+ */
+const atRest = (page: Page): Promise<void> =>
+  page
+    .getByRole('heading', { name: 'Sign in', exact: true })
+    .or(page.getByText(/^good for \d+ s/))
+    .waitFor();
 
 export const heading = (page: Page, name: string): Promise<void> =>
   page.getByRole('heading', { name, exact: true }).waitFor();

@@ -39,8 +39,8 @@ export interface Core {
   readonly browser: TestBrowser;
   /** Method and path of what was asked, in order. */
   readonly asked: string[];
-  /** The url of the newest mail. */
-  link(): string;
+  /** The url of the first mail, which is sent after the answer: it may be still to come. */
+  readonly link: Promise<string>;
   runtime(): Runtime & { wake(): void };
 }
 
@@ -48,10 +48,13 @@ export interface Core {
 export const core = (): Core => {
   const browser = testBrowser({ origin: app });
   const asked: string[] = [];
-  let newest = '';
+  let sent = (_url: string): void => {};
+  const link = new Promise<string>((resolve) => {
+    sent = resolve;
+  });
   const notifier: Notifier = {
     send: async (message) => {
-      if ('url' in message && message.url !== null) newest = message.url;
+      if ('url' in message && message.url !== null) sent(message.url);
     },
   };
   const auth = createAuth({
@@ -80,7 +83,7 @@ export const core = (): Core => {
     auth,
     browser,
     asked,
-    link: () => newest,
+    link,
     runtime: () => browser.tab({ fetch: browser.to(answer) }),
   };
 };
