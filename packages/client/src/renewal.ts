@@ -61,7 +61,8 @@ export const renewal = <P>({ runtime, standing, tabs, turns, refresh, ended }: N
       if (given.user !== null) standing.learn(given.user);
       return given.token;
     }
-    return attempts(era);
+    // Nobody answered, but one that renewed meanwhile has told everybody.
+    return suits(standing.token) ? standing.token : attempts(era);
   };
 
   const attempts = async (era: number): Promise<Token> => {

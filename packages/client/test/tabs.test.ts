@@ -59,6 +59,18 @@ describe('three tabs', () => {
     expect(all.tabs.map(who)).toEqual(['usr_1', 'usr_1', 'usr_1']);
   });
 
+  it('without Web Locks take what one has renewed while another still asked', async () => {
+    const { browser, server, tabs } = await three({ hasLocks: false });
+    const [first, second] = tabs;
+    await browser.clock.pass(minutes(10));
+    const tokens = [first?.accessToken()];
+    await browser.clock.pass(60);
+    tokens.push(second?.accessToken());
+    const [one, other] = await browser.clock.run(Promise.all(tokens));
+    expect(other).toBe(one);
+    expect(server.refreshes()).toBe(1);
+  });
+
   it('are signed out by one of them', async () => {
     const all = await three();
     const heard: unknown[] = [];
