@@ -28,7 +28,7 @@ describe.each(['cookie', 'token'] as const)('a second factor, by %s', (mode) => 
     const client = tab(world, mode);
     const other = tab(world, mode);
     await clock.run(client.register(login));
-    const token = tokenIn(await clock.run(world.link));
+    const token = tokenIn(await world.link);
     await clock.run(world.auth.api.verifyEmail({ token, password: goodPassword }, new Headers()));
 
     const { factorId, secret, uri } = await clock.run(client.mfa.enrolTotp());

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   goodPassword,
   otherPassword,
@@ -117,7 +117,7 @@ describe('of two registrations at once', () => {
     const slow = w.browser('203.0.113.1').post('/register', { email, password: goodPassword });
     await making.reached;
     expect((await w.browser('203.0.113.2').post('/register', { email, password: otherPassword })).status).toBe(202);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitFor(() => expect(mailsTo(w, email)).toEqual(['verify_email']));
     making.release();
     expect((await slow).status).toBe(202);
     await w.auth.drain();
