@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { figure } from '../measure.ts';
 import type { BundleSize } from './bundles.ts';
 import { contenders } from './contenders.ts';
-import { goalResults, type Round } from './goals.ts';
+import { companies, goalResults, type Round } from './goals.ts';
 import { peerOptions } from './options.ts';
 import { forged } from './proof.ts';
 import { isMet } from './results.ts';
-import { checkResult, inRounds } from './rounds.ts';
-import type { CheckSample } from './samples.ts';
+import { checkResult, inRounds, inTurns } from './rounds.ts';
+import type { CheckSample, Contestant } from './samples.ts';
 import { short } from './tables.ts';
 
-const sampleOf = (perSecond: number, inProcessUs: number | null = null): CheckSample => ({
-  perSecond,
+const sampleOf = (speeds: number | readonly number[], inProcessUs: number | null = null): CheckSample => ({
+  perSecond: figure([speeds].flat()).median,
   cpuUs: 100,
+  turns: [speeds].flat().map((perSecond) => ({ perSecond, cpuUs: 100 })),
   inProcessUs,
   inProcessCpuUs: inProcessUs,
 });
@@ -28,6 +29,11 @@ describe('the arithmetic of the comparison', () => {
     expect(others).toEqual([]);
     expect(goal?.ratio).toEqual({ median: 3, min: 3, max: 3 });
     expect(goal && isMet(goal)).toBe(true);
+  });
+
+  it('takes them within a turn: seconds that are slow for both change none, those that one has are outvoted', () => {
+    const round = { 'Sallyport, Redis, lag 5 s': sampleOf([900, 9, 60]), 'better-auth, Redis': sampleOf([300, 3, 60]) };
+    expect(goalResults([round], [])[0]?.ratio).toEqual({ median: 3, min: 3, max: 3 });
   });
 
   it('has a median between the two in the middle', () => {
@@ -66,6 +72,62 @@ describe('the arithmetic of the comparison', () => {
       { a: 1, b: 2, c: 3 },
       { c: 4, b: 5, a: 6 },
     ]);
+  });
+
+  it('has everybody of a company there before the first turn, and takes the median turn of each', async () => {
+    const log: string[] = [];
+    const start = async (name: string): Promise<Contestant> => {
+      log.push(`+${name}`);
+      const speeds = [1, 900, 2];
+      return {
+        turn: async () => {
+          log.push(name);
+          const [perSecond = Number.NaN] = speeds.splice(0, 1);
+          return { perSecond, cpuUs: 1 / perSecond };
+        },
+        inProcess: async () => ({ inProcessUs: null, inProcessCpuUs: null }),
+        stop: async () => void log.push(`-${name}`),
+      };
+    };
+    const rounds = await inTurns([['a', 'b'], ['c']], { rounds: 2, turns: 3 }, start);
+    const forth = ['+a+b', 'ab', 'ba', 'ab', '-a-b', '+c', 'ccc', '-c'];
+    const back = ['+c', 'ccc', '-c', '+b+a', 'ba', 'ab', 'ba', '-b-a'];
+    expect(log.join('')).toBe([...forth, ...back].join(''));
+    const turns = [1, 900, 2].map((perSecond) => ({ perSecond, cpuUs: 1 / perSecond }));
+    const sample = { perSecond: 2, cpuUs: 0.5, turns, inProcessUs: null, inProcessCpuUs: null };
+    expect(rounds).toEqual([
+      { a: sample, b: sample, c: sample },
+      { a: sample, b: sample, c: sample },
+    ]);
+  });
+
+  it('stops everybody who is there when one fails', async () => {
+    const log: string[] = [];
+    const start = async (name: string): Promise<Contestant> => ({
+      turn: async () => {
+        if (name === 'b') throw new Error('b is gone');
+        return { perSecond: 1, cpuUs: 1 };
+      },
+      inProcess: async () => ({ inProcessUs: null, inProcessCpuUs: null }),
+      stop: async () => void log.push(name),
+    });
+    await expect(inTurns([['a', 'b', 'c'], ['d']], { rounds: 1, turns: 1 }, start)).rejects.toThrow('b is gone');
+    expect(log).toEqual(['a', 'b', 'c']);
+  });
+
+  it('puts together who is compared, and nobody else', () => {
+    expect(companies(contenders.map(({ name }) => name)).filter(({ length }) => length > 1)).toEqual([
+      ['Express, SHA-256 and a map', 'Sallyport, memory'],
+      ['Express, one Redis GET', 'Sallyport, Redis, lag 5 s', 'better-auth, Redis', 'express-session, connect-redis'],
+      ['Express, one prepared join', 'Sallyport, Postgres', 'better-auth, Postgres', 'better-auth, Postgres, joins'],
+      ['Sallyport, access token', 'better-auth, cookie cache', 'iron-session'],
+    ]);
+    expect(
+      companies(contenders.map(({ name }) => name))
+        .flat()
+        .toSorted(),
+    ).toEqual(contenders.map(({ name }) => name).toSorted());
+    expect(companies(['jose', 'iron-session'])).toEqual([['jose'], ['iron-session']]);
   });
 
   it('gives median, least and most, and none where there is no check in process', () => {

@@ -50,15 +50,36 @@ const goals: readonly Goal[] = [
   { ours: 'Sallyport, memory', other: 'Express, SHA-256 and a map', by: 'inProcessCpuUs', wanted: 'at most', bound: 3 },
 ];
 
+/** Who is compared is in one company, whoever is in no comparison alone; in the order of the names. */
+export const companies = (names: readonly string[]): readonly (readonly string[])[] => {
+  const all: Set<string>[] = names.map((name) => new Set([name]));
+  for (const { ours, other } of goals) {
+    const [one, two] = [ours, other].map((name) => all.find((company) => company.has(name)));
+    if (one === undefined || two === undefined || one === two) continue;
+    for (const name of two) one.add(name);
+    all.splice(all.indexOf(two), 1);
+  }
+  return all.map((company) => names.filter((name) => company.has(name)));
+};
+
 const ways = { perSecond: 'requests a second', inProcessCpuUs: 'CPU in process' } as const;
 
-/** The goals of which both sides were measured. Ratios are taken within a round, so that a slow minute is on both sides. */
+/** Of requests a second by turn, so that slow seconds are on both sides; the median of the round's turns counts. */
+const ratioIn = (round: Round, { ours, other, by }: Goal): number | null => {
+  const [us, them] = [round[ours], round[other]];
+  if (us === undefined || them === undefined) return null;
+  if (by === 'perSecond') {
+    return figure(us.turns.map((turn, n) => turn.perSecond / (them.turns[n]?.perSecond ?? Number.NaN))).median;
+  }
+  const [a, b] = [us[by], them[by]];
+  return a === null || b === null ? null : a / b;
+};
+
+/** The goals of which both sides were measured. */
 export const goalResults = (rounds: readonly Round[], bundles: readonly BundleSize[]): readonly GoalResult[] => [
-  ...goals.flatMap(({ ours, other, by, wanted, bound }): readonly GoalResult[] => {
-    const ratios = rounds.flatMap((round) => {
-      const [a, b] = [round[ours]?.[by] ?? null, round[other]?.[by] ?? null];
-      return a === null || b === null ? [] : [a / b];
-    });
+  ...goals.flatMap((goal): readonly GoalResult[] => {
+    const { ours, other, by, wanted, bound } = goal;
+    const ratios = rounds.flatMap((round) => ratioIn(round, goal) ?? []);
     if (ratios.length === 0) return [];
     return [{ what: `${ours} / ${other}`, unit: ways[by], wanted, bound, ratio: figure(ratios) }];
   }),

@@ -3,7 +3,7 @@ import { bundleTable, checkTable, goalTable, loginTable, optionTable, versionLin
 
 const parts: Readonly<Record<string, (results: PeerResults) => string>> = {
   conditions: (results) => {
-    const { date, machine, rounds, seconds, connections, isPinned } = results;
+    const { date, machine, rounds, turns, turnSeconds, connections, isPinned } = results;
     const processors = isPinned
       ? 'The server had one processor; the load generator, Redis and Postgres shared the others.'
       : 'Server, load generator and stores shared the processors.';
@@ -11,8 +11,8 @@ const parts: Readonly<Record<string, (results: PeerResults) => string>> = {
       '**Fewer than nine rounds, or a machine that was busy with other things: these figures are of a trial, and say little.**';
     return [
       ...(rounds < 9 || machine.load > 2 * machine.cores ? [trial, ''] : []),
-      `Measured on ${date}: ${machine.cores} × ${machine.cpu}, Node ${machine.node.slice(1)}, ${rounds} rounds, ${seconds} s a sample after`,
-      `its warm-up, ${connections} connections; mean load at the end ${machine.load.toFixed(1)}. ${processors}`,
+      `Measured on ${date}: ${machine.cores} × ${machine.cpu}, Node ${machine.node.slice(1)}, ${rounds} rounds of`,
+      `${turns} ${turns === 1 ? 'turn' : 'turns'} of ${turnSeconds} s after the warm-up, ${connections} connections; mean load at the end ${machine.load.toFixed(1)}. ${processors}`,
       '',
       `Versions: ${versionLine(results)}.`,
     ].join('\n');

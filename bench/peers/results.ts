@@ -36,7 +36,9 @@ export interface PeerResults {
   readonly date: string;
   readonly machine: Machine;
   readonly rounds: number;
-  readonly seconds: number;
+  /** That many a round for each contender, of so many seconds. */
+  readonly turns: number;
+  readonly turnSeconds: number;
   readonly connections: number;
   readonly loginsAtOnce: number;
   /** Whether server and load generator had a processor each. */

@@ -7,15 +7,15 @@ import { machine } from '../measure.ts';
 import { connected } from './backends.ts';
 import { bundleSizes } from './bundles.ts';
 import { contenders } from './contenders.ts';
-import { goalResults } from './goals.ts';
+import { companies, goalResults } from './goals.ts';
 import { logins } from './logins.ts';
 import { running } from './mounted.ts';
 import { peerOptions } from './options.ts';
 import { splitProcessors } from './processors.ts';
 import { faultsOf } from './proof.ts';
 import type { PeerResults } from './results.ts';
-import { checkResult, inRounds, loginResult } from './rounds.ts';
-import { checkConnections, checkSample, type Effort, loginSample, loginsAtOnce } from './samples.ts';
+import { checkResult, inRounds, inTurns, loginResult } from './rounds.ts';
+import { checkConnections, contestant, type Effort, loginSample, loginsAtOnce } from './samples.ts';
 import { tables } from './tables.ts';
 import { type Trips, tripCounter } from './trips.ts';
 import { versions } from './versions.ts';
@@ -27,9 +27,9 @@ const wanted = contenders.filter(({ name }) => name.includes(options.only));
 const wantedLogins = logins.filter(({ name }) => name.includes(options.only));
 if (wanted.length + wantedLogins.length === 0) throw new Error(`nobody is called ${options.only}`);
 const effort: Effort = options.isQuick
-  ? { warmSeconds: 0.3, seconds: 0.5, inProcessMs: 100 }
+  ? { warmSeconds: 0.3, turns: 1, turnSeconds: 0.5, inProcessMs: 100 }
   : // V8 compiles for two to three seconds: until then a server is measured that nobody has for long.
-    { warmSeconds: 3, seconds: 2, inProcessMs: 500 };
+    { warmSeconds: 3, turns: 6, turnSeconds: 0.5, inProcessMs: 500 };
 
 const settings = { shared_preload_libraries: 'pg_stat_statements' };
 const pinnedTo = splitProcessors();
@@ -54,10 +54,10 @@ const proved = async (): Promise<ReadonlyMap<string, Trips>> => {
 try {
   const place = { postgresUrl: postgres.url, redisUrl: redis.url, pinnedTo };
   const trips = await proved();
-  const checks = await inRounds(
-    wanted.map(({ name }) => name),
-    options.rounds,
-    (name) => checkSample(name, place, effort),
+  const checks = await inTurns(
+    companies(wanted.map(({ name }) => name)),
+    { rounds: options.rounds, turns: effort.turns },
+    (name) => contestant(name, place, effort),
   );
   const signIns = await inRounds(
     wantedLogins.map(({ name }) => name),
@@ -69,7 +69,8 @@ try {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
     rounds: options.rounds,
-    seconds: effort.seconds,
+    turns: effort.turns,
+    turnSeconds: effort.turnSeconds,
     connections: checkConnections,
     loginsAtOnce,
     isPinned: pinnedTo !== null,
