@@ -1,7 +1,7 @@
 import type { UserRecord } from '@sallyport/core/ports';
 import { pause } from '../race.ts';
 import { marksOf } from './marks.ts';
-import { type BrokenStores, gap, withUsers } from './wrap.ts';
+import { type BrokenStores, withUsers } from './wrap.ts';
 
 const slots = ['users'] as const;
 
@@ -91,10 +91,15 @@ export const brokenLoginKeys: readonly BrokenStores[] = [
     slots,
     modelledOn: 'an index entry that is read, then set',
     of: withUsers((users) => ({
+      // Others wait for longer than a look takes and come before the write, or there would be no race to lose.
+      create: async (user) => {
+        await pause(30);
+        return users.create(user);
+      },
       replace: async (user, version) => {
         const owner = await users.findByLoginKey(user.loginKey);
         if (owner !== null && owner.id !== user.id) return 'taken';
-        await gap();
+        await pause(60);
         const answer = await users.replace(user, version);
         const intruder = answer === 'taken' ? await users.findByLoginKey(user.loginKey) : null;
         if (intruder === null) return answer;
