@@ -64,8 +64,6 @@ const openRedis = async (url: string): Promise<Part> => {
   const client = createClient({
     url,
     disableOfflineQueue: true,
-    // The stores bound their calls themselves.
-    commandOptions: { timeout: 0 },
     socket: { connectTimeout: patienceMs },
   });
   let complaint: unknown = null;

@@ -2,7 +2,9 @@ import { evalOnceKnown, type RedisEval } from './script.ts';
 
 /** What is used of `createClient()` and `createClientPool()`. */
 export interface NodeRedisSingle {
-  sendCommand(args: string[]): Promise<unknown>;
+  /** A pool has none, and keeps its timers. */
+  readonly isReady?: boolean;
+  sendCommand(args: string[], options?: { timeout: number }): Promise<unknown>;
 }
 /** What is used of `createCluster()`. */
 export interface NodeRedisCluster {
@@ -38,7 +40,29 @@ type Send = (command: string[], keys: readonly string[]) => Promise<unknown>;
 const sender = (client: NodeRedisClient): Send => {
   if ('slots' in client) return (command, [key = '']) => client.sendCommand(key, false, command);
   if ('acquire' in client) return (command) => client.sendCommand(false, command, { abortSignal: takenOnce() });
-  return (command) => client.sendCommand(command);
+  return untimed(client);
+};
+
+/** More in flight than this, and a call may wait behind a socket that takes no more. */
+const mayBeInFlight = 500;
+
+/**
+ * The client makes a timer for every command until it is written, which costs as much as the command, and the stores have a
+ * time limit of their own. Nothing waits to be written on a connection that is ready and not jammed; otherwise the client's
+ * timer is what keeps its queue short.
+ */
+const untimed = (client: NodeRedisSingle): Send => {
+  let inFlight = 0;
+  const ended = (): void => {
+    inFlight -= 1;
+  };
+  return (command) => {
+    if (client.isReady !== true || inFlight >= mayBeInFlight) return client.sendCommand(command);
+    const answer = client.sendCommand(command, { timeout: 0 });
+    inFlight += 1;
+    answer.then(ended, ended);
+    return answer;
+  };
 };
 
 /**

@@ -21,7 +21,7 @@ export const missing: string | null = services.missing;
 const quiet = (): void => {};
 
 export const nodeRedis = async (url: string, patient: 'offline queue' | 'none' = 'none'): Promise<Connection> => {
-  const client = createClient({ url, disableOfflineQueue: patient === 'none', commandOptions: { timeout: 0 } });
+  const client = createClient({ url, disableOfflineQueue: patient === 'none' });
   client.on('error', quiet);
   await client.connect();
   return { evaluate: fromNodeRedis(client), close: () => client.destroy() };
