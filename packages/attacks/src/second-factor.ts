@@ -76,6 +76,8 @@ export const enrolled = async (ground: Ground): Promise<Enrolled> => {
   const used = await code();
   const answer = await ground.does(browser, 'confirmEnrol', { ...values, code: used });
   given(answer.ok, `\`confirmEnrol\` answered ${answer.status} to the right code`);
+  // A success may give limits back after its answer, and wrong codes sent in between with them.
+  await ground.target.settle();
   await nextStep(ground);
   return { person, browser, secret, code, used, recoveryCodes: codesOf([proposal, answer], recoveryCodes) };
 };
