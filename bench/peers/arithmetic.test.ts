@@ -9,6 +9,7 @@ import { isMet } from './results.ts';
 import { checkResult, inRounds, inTurns } from './rounds.ts';
 import type { CheckSample, Contestant } from './samples.ts';
 import { short } from './tables.ts';
+import { loadIn } from './wrk.ts';
 
 const sampleOf = (speeds: number | readonly number[], inProcessUs: number | null = null): CheckSample => ({
   perSecond: figure([speeds].flat()).median,
@@ -118,7 +119,13 @@ describe('the arithmetic of the comparison', () => {
   it('puts together who is compared, and nobody else', () => {
     expect(companies(contenders.map(({ name }) => name)).filter(({ length }) => length > 1)).toEqual([
       ['Express, SHA-256 and a map', 'Sallyport, memory'],
-      ['Express, one Redis GET', 'Sallyport, Redis, lag 5 s', 'better-auth, Redis', 'express-session, connect-redis'],
+      [
+        'Express, one Redis GET',
+        'Express, one Redis GET, no timer',
+        'Sallyport, Redis, lag 5 s',
+        'better-auth, Redis',
+        'express-session, connect-redis',
+      ],
       ['Express, one prepared join', 'Sallyport, Postgres', 'better-auth, Postgres', 'better-auth, Postgres, joins'],
       ['Sallyport, access token', 'better-auth, cookie cache', 'iron-session'],
     ]);
@@ -128,6 +135,21 @@ describe('the arithmetic of the comparison', () => {
         .toSorted(),
     ).toEqual(contenders.map(({ name }) => name).toSorted());
     expect(companies(['jose', 'iron-session'])).toEqual([['jose'], ['iron-session']]);
+  });
+
+  it('reads what the load generator printed, and takes no answer that was refused', () => {
+    const printed = (more: string) => `Running 1s test @ http://127.0.0.1:8123/me
+  1 threads and 32 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   223.79us  513.57us   6.03ms   93.89%
+    Req/Sec    18.28k     7.26k   24.78k    72.73%
+  19939 requests in 1.10s, 2.34MB read
+${more}Requests/sec:  18135.25
+Transfer/sec:      2.13MB`;
+    expect(loadIn(printed(''))).toEqual({ perSecond: 19_939 / 1.1, total: 19_939 });
+    expect(() => loadIn(printed('  Non-2xx or 3xx responses: 1\n'))).toThrow('wrk: Non-2xx or 3xx responses: 1');
+    expect(() => loadIn(printed('  Socket errors: connect 0, read 2, write 0, timeout 0\n'))).toThrow('read 2');
+    expect(() => loadIn('unable to connect to 127.0.0.1:1 Connection refused')).toThrow('refused');
   });
 
   it('gives median, least and most, and none where there is no check in process', () => {

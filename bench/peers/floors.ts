@@ -1,11 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { answerBy, type Check, type Contender } from './contender.ts';
+import type { Express } from 'express';
+import { answerBy, type Backends, type Check, type Contender, type Mounted } from './contender.ts';
 
 const userId = 'usr_0000000000000000000000';
 const session = JSON.stringify({ userId, createdAt: 1_764_000_000_000, expiresAt: 1_796_000_000_000, data: {} });
 
 const joined = `select s.body as session, u.body as owner from bench_sessions s
 join bench_users u on u.id = s.user_id where s.id = $1`;
+
+const oneGet = async (app: Express, redis: Pick<Backends['redis'], 'get' | 'set'>): Promise<Mounted> => {
+  const key = `bench:${randomBytes(32).toString('base64url')}`;
+  await redis.set(key, session);
+  const check: Check = async ({ cookie }) => {
+    const text = cookie ? await redis.get(cookie) : null;
+    return text === null ? null : (JSON.parse(text) as { userId: string }).userId;
+  };
+  answerBy(app, check);
+  return { credentials: { cookie: key }, userId, check };
+};
 
 /** What no session check can do without: the framework, and one question to where sessions are. Nothing is decided. */
 export const floors: readonly Contender[] = [
@@ -40,16 +52,14 @@ export const floors: readonly Contender[] = [
     of: 'floor',
     about: 'the cookie is the key, and what is there is parsed as JSON',
     refuses: true,
-    mount: async (app, { redis }) => {
-      const key = `bench:${randomBytes(32).toString('base64url')}`;
-      await redis.set(key, session);
-      const check: Check = async ({ cookie }) => {
-        const text = cookie ? await redis.get(cookie) : null;
-        return text === null ? null : (JSON.parse(text) as { userId: string }).userId;
-      };
-      answerBy(app, check);
-      return { credentials: { cookie: key }, userId, check };
-    },
+    mount: (app, { redis }) => oneGet(app, redis),
+  },
+  {
+    name: 'Express, one Redis GET, no timer',
+    of: 'floor',
+    about: 'the same, with commandOptions: { timeout: 0 }',
+    refuses: true,
+    mount: (app, { redis }) => oneGet(app, redis.withCommandOptions({ timeout: 0 })),
   },
   {
     name: 'Express, one prepared join',

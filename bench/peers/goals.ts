@@ -25,6 +25,13 @@ const goals: readonly Goal[] = [
   },
   {
     ours: 'Sallyport, Redis, lag 5 s',
+    other: 'Express, one Redis GET, no timer',
+    by: 'perSecond',
+    wanted: 'at least',
+    bound: 0.85,
+  },
+  {
+    ours: 'Sallyport, Redis, lag 5 s',
     other: 'express-session, connect-redis',
     by: 'perSecond',
     wanted: 'at least',

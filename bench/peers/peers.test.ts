@@ -11,6 +11,7 @@ import { type TripCounter, tripCounter } from './trips.ts';
 const get = ['GET'];
 const expected: Readonly<Record<string, { readonly redis: readonly string[]; readonly statements: number }>> = {
   'Express, one Redis GET': { redis: get, statements: 0 },
+  'Express, one Redis GET, no timer': { redis: get, statements: 0 },
   'Express, one prepared join': { redis: [], statements: 1 },
   'Sallyport, Redis, lag 5 s': { redis: get, statements: 0 },
   'Sallyport, Redis and Postgres, lag 0': { redis: get, statements: 1 },

@@ -19,6 +19,7 @@ import { checkConnections, contestant, type Effort, loginSample, loginsAtOnce } 
 import { tables } from './tables.ts';
 import { type Trips, tripCounter } from './trips.ts';
 import { versions } from './versions.ts';
+import { provideWrk } from './wrk.ts';
 
 /** From `bench/node_modules/.bench-1/peers`, where this runs compiled. */
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -27,10 +28,11 @@ const wanted = contenders.filter(({ name }) => name.includes(options.only));
 const wantedLogins = logins.filter(({ name }) => name.includes(options.only));
 if (wanted.length + wantedLogins.length === 0) throw new Error(`nobody is called ${options.only}`);
 const effort: Effort = options.isQuick
-  ? { warmSeconds: 0.3, turns: 1, turnSeconds: 0.5, inProcessMs: 100 }
+  ? { warmSeconds: 1, turns: 1, turnSeconds: 1, inProcessMs: 100 }
   : // V8 compiles for two to three seconds: until then a server is measured that nobody has for long.
-    { warmSeconds: 3, turns: 6, turnSeconds: 0.5, inProcessMs: 500 };
+    { warmSeconds: 3, turns: 4, turnSeconds: 1, inProcessMs: 500 };
 
+provideWrk();
 const settings = { shared_preload_libraries: 'pg_stat_statements' };
 const pinnedTo = splitProcessors();
 const [postgres, redis] = await Promise.all([startPostgres({ settings }), startRedis()]);

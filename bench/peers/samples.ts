@@ -1,5 +1,5 @@
-import autocannon from 'autocannon';
 import { type Place, type ServerProcess, serverProcess } from './server-process.ts';
+import { type Load, wrk } from './wrk.ts';
 
 /** What a process answered while it was its turn. */
 export interface Turn {
@@ -92,21 +92,5 @@ const login = async ({ url, headers, body }: ServerProcess): Promise<void> => {
   if (response.status !== 200) throw new Error(`${url}: a login was answered ${response.status}`);
 };
 
-interface Load {
-  readonly perSecond: number;
-  readonly total: number;
-}
-
-const load = async ({ url, headers }: ServerProcess, connections: number, duration: number): Promise<Load> => {
-  const answers = await autocannon({
-    url,
-    connections,
-    duration,
-    headers: { ...headers },
-    // It looks at its clock so often, and counts up to there.
-    sampleInt: 100,
-  });
-  const { requests, non2xx, errors, duration: took } = answers;
-  if (non2xx > 0 || errors > 0) throw new Error(`${url}: ${non2xx} answers were not 2xx, ${errors} errors`);
-  return { perSecond: requests.total / took, total: requests.total };
-};
+const load = ({ url, headers }: ServerProcess, connections: number, seconds: number): Promise<Load> =>
+  wrk(url, headers, connections, seconds);

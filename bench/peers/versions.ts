@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findPostgres, findRedis } from '../../tools/services/binaries.ts';
+import { findWrk } from './wrk.ts';
 
 const packages = [
   'better-auth',
@@ -14,7 +15,6 @@ const packages = [
   'express',
   'pg',
   'redis',
-  'autocannon',
 ];
 
 /** What was measured, as it is installed. */
@@ -22,6 +22,7 @@ export const versions = (root: string): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(packages.map((name) => [name, installed(root, name)])),
   PostgreSQL: numberIn(join(findPostgres() ?? '', 'postgres')),
   Redis: numberIn(findRedis() ?? ''),
+  wrk: numberIn(findWrk() ?? ''),
 });
 
 const installed = (root: string, name: string): string => {
@@ -29,7 +30,8 @@ const installed = (root: string, name: string): string => {
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 };
 
+/** wrk tells its version, and ends with 1. */
 const numberIn = (file: string): string =>
   existsSync(file) || dirname(file) === '.'
-    ? (/\d+\.[\d.]+/.exec(execFileSync(file, ['--version'], { encoding: 'utf8' }))?.[0] ?? 'unknown')
+    ? (/\d+\.[\d.]+/.exec(spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout)?.[0] ?? 'unknown')
     : 'unknown';
