@@ -76,8 +76,9 @@ export const open = async (browser: Browser, options: BrowserContextOptions = {}
 
 const folder = join(tmpdir(), 'sallyport-demos');
 
-/** For a person to look at: `/tmp/sallyport-demos/name.png`. */
+/** For a person to look at: `/tmp/sallyport-demos/name.png`. In CI nobody does, and it would take a minute. */
 export const picture = async (page: Page, name: string): Promise<void> => {
+  if (ci === 'true') return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: !(await page.getByRole('dialog').isVisible()) });
 };
