@@ -10,7 +10,7 @@ import { createClient } from 'redis';
 /** One server a process, as `storage-express.ts` starts it; what it speaks to comes as URLs. */
 const [, , kind = '', postgres = '', redis = ''] = process.argv;
 const pool = new pg.Pool({ connectionString: postgres });
-const client = createClient({ url: redis });
+const client = createClient({ url: redis, commandOptions: { timeout: 0 } });
 await client.connect();
 const run = fromPg(pool);
 await migrate(run);

@@ -16,7 +16,7 @@ const swapScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SE
 /** 32 families that rotate at once, and the take, the read and the compare-and-set of each by the driver alone. */
 export const tokenRefresh = async (rounds: number): Promise<Readonly<Record<string, Figure>>> => {
   const server = await startRedis();
-  const client = await createClient({ url: server.url }).connect();
+  const client = await createClient({ url: server.url, commandOptions: { timeout: 0 } }).connect();
   let ahead = 0;
   try {
     const auth = createAuth({

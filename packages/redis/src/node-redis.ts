@@ -18,7 +18,10 @@ export interface NodeRedisSentinel {
 }
 export type NodeRedisClient = NodeRedisSingle | NodeRedisCluster | NodeRedisSentinel;
 
-/** For the clients of node-redis 6 (`redis` on npm). Their `keyPrefix` does not reach these keys. */
+/**
+ * For the clients of node-redis 6 (`redis` on npm). Their `keyPrefix` does not reach these keys, and `commandOptions.timeout` of a
+ * single client counts only while its connection is not ready or 500 calls are in flight: `timeoutMs` of the stores bounds calls.
+ */
 export const fromNodeRedis = (client: NodeRedisClient): RedisEval => {
   if (typeof client?.sendCommand !== 'function' || 'isCluster' in client) {
     throw new TypeError('fromNodeRedis takes createClient(), createClientPool(), createCluster() or createSentinel()');

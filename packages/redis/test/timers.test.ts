@@ -1,7 +1,5 @@
 import { createClient } from 'redis';
-import { afterAll, afterEach, describe, expect, it, type MockInstance, onTestFinished, vi } from 'vitest';
-import type { Server } from '../../../tools/services/child.ts';
-import { startRedis } from '../../../tools/services/redis.ts';
+import { afterEach, describe, expect, it, type MockInstance, onTestFinished, vi } from 'vitest';
 import { fromNodeRedis, redisStores } from '../src/index.ts';
 import { missing, sharedRedis } from './clients.ts';
 import { session } from './samples.ts';
@@ -18,8 +16,6 @@ const timers = (): MockInstance => vi.spyOn(AbortSignal, 'timeout');
 
 describe.skipIf(missing !== null)('the timer that node-redis makes for a command', () => {
   afterEach(() => vi.restoreAllMocks());
-  const servers: Server[] = [];
-  afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
   it('is left out on a connection that is ready, call after call', async () => {
     const { client, get } = untouched(sharedRedis());
@@ -43,10 +39,8 @@ describe.skipIf(missing !== null)('the timer that node-redis makes for a command
     expect(made).toHaveBeenCalledTimes(120);
   });
 
-  it('is made for a call that waits for the connection, and bounds the queue', async () => {
-    const server = await startRedis();
-    servers.push(server);
-    const { client, get } = untouched(server.url);
+  it('is made for a call that waits for the connection', async () => {
+    const { client, get } = untouched(sharedRedis());
     onTestFinished(() => client.destroy());
     const connected = client.connect();
     const made = timers();
